@@ -1,0 +1,75 @@
+"""Every setting of the product: an environment variable TOLDONCE_*, typed, with its default."""
+
+import tomllib
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.bus.kafka import Topic
+
+SERVICES = ("referral", "allocation", "planning", "qa")
+HERE = Path(__file__).parent
+
+
+class Settings(BaseSettings):
+    """What can be set. Paths are relative to the working directory."""
+
+    model_config = SettingsConfigDict(env_prefix="TOLDONCE_", extra="ignore", frozen=True)
+
+    dev: bool = Field(
+        False, description="Development mode: POST /dev/token and PUT /dev/clock, neither asks for a token."
+    )
+    seed: bool = Field(True, description="Fill an empty store with a small synthetic caseload on the first start.")
+    var: Path = Field(Path("var"), description="State, keys, logs and pid files.")
+    keys: Path | None = Field(None, description="Key-encryption keys, outside the databases and their backups.")
+    host: str = Field("127.0.0.1", description="Address that the services listen on.")
+    port: int = Field(8000, description="Port of the embedded composition.")
+    referral_port: int = 8001
+    allocation_port: int = 8002
+    planning_port: int = 8003
+    qa_port: int = 8004
+    database_referral: str | None = Field(None, description="PostgreSQL URL; none: SQLite below `var`.")
+    database_allocation: str | None = None
+    database_planning: str | None = None
+    database_qa: str | None = None
+    bootstrap: str | None = Field(None, description="Kafka bootstrap servers; none: letters stay in this process.")
+    issuer: str = Field("https://toldonce.invalid/dev", description="Issuer that access tokens must name.")
+    jwks_url: str | None = Field(None, description="The issuer's JWKS; none: the development issuer below `var`.")
+    rate_per_minute: int = Field(600, description="Requests that one caller may send in a minute.")
+    tick_seconds: float = Field(1.0, description="How often clocks are looked at, in real time.")
+    packs: str = Field("", description="More folders of protocol packs, before the product's own.")
+    topics: Path = HERE / "topics.toml"
+    stores: Path = HERE / "stores.toml"
+
+    def port_of(self, service: str) -> int:
+        """Where a service listens when each is a process of its own."""
+        return int(getattr(self, f"{service}_port"))
+
+    def url_of(self, service: str) -> str:
+        """The address that the other services reach it at."""
+        port = self.port_of(service) if self.bootstrap else self.port
+        return f"http://{self.host}:{port}"
+
+    def database_of(self, service: str) -> str | None:
+        """Its PostgreSQL URL, or None for SQLite."""
+        return getattr(self, f"database_{service}")
+
+    @property
+    def key_folder(self) -> Path:
+        """Where key-encryption keys and signing keys are kept."""
+        return self.keys or self.var / "keys"
+
+    @cached_property
+    def topic_table(self) -> dict[str, Topic]:
+        """Each service's topic. Over no broker every topic has one partition: there is one reader."""
+        read = tomllib.loads(self.topics.read_text())
+        return {
+            service: Topic(
+                f"{service}.events.v1",
+                read["topics"][f"{service}.events.v1"]["partitions"] if self.bootstrap else 1,
+                {name: str(value) for name, value in read.get("settings", {}).items()},
+            )
+            for service in SERVICES
+        }

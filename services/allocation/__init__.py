@@ -1,0 +1,1 @@
+"""Who leads: one named, qualified, agreed lead practitioner; and the practitioner register."""

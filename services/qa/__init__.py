@@ -1,0 +1,1 @@
+"""What we can show: case file, audit trail, clocks, the registers of clients and staff."""

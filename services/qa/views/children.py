@@ -1,0 +1,123 @@
+"""Each child of a case: where it stands on the map, at what level, and who holds it now."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from services.qa.views.ages import ages_of
+from services.qa.views.papers import Papers
+from services.qa.views.words import instant
+from shared.kernel.beliefs import Told, told_by
+from shared.kernel.letters import Letter
+from shared.protocol.blocks import Held
+from shared.protocol.protocol import Protocol
+from shared.protocol.standing import Standing, standings
+
+Row = dict[str, Any]
+
+
+def standings_of(papers: Papers, protocol: Protocol) -> Mapping[str, Standing]:
+    """Where each child stands, by child id, folded from the facts of all services in house order."""
+    return standings([as_told(letter) for letter in papers.facts], protocol)
+
+
+def as_told(letter: Letter) -> Told:
+    """The letter as a fact. What corrects what is settled in the papers, so no fact speaks of it any more."""
+    return msgspec.structs.replace(told_by(letter), corrects=None)
+
+
+def children_of(
+    papers: Papers,
+    protocol: Protocol,
+    standing: Mapping[str, Standing],
+    leads: Sequence[Row],
+    plans: Sequence[Row],
+) -> list[Row]:
+    """One row for each child, linked ids in one, in the order of their ids.
+
+    A child id keeps a place of its own in `positions`: a referral that still waits is not hidden by an open case.
+    """
+    ages = ages_of(papers)
+    rows: dict[str, list[str]] = {}
+    for child_id in sorted(standing):
+        rows.setdefault(papers.links.kept_child(child_id), []).append(child_id)
+    return [
+        _row(papers, protocol, kept, sorted({kept, *ids}), standing, ages, leads, plans)
+        for kept, ids in sorted(rows.items())
+    ]
+
+
+def missing_person(child: Row) -> bool:
+    """Whether the state asks for a named person and nobody has been named."""
+    return any(holder["person"] is not None and holder["held_by"] is None for holder in child["holders"])
+
+
+def _row(
+    papers: Papers,
+    protocol: Protocol,
+    kept: str,
+    ids: list[str],
+    standing: Mapping[str, Standing],
+    ages: Mapping[str, Row],
+    leads: Sequence[Row],
+    plans: Sequence[Row],
+) -> Row:
+    now = standing.get(kept) or standing[ids[0]]
+    said = [ages[child_id] for child_id in ids if child_id in ages]
+    return {
+        "child_id": kept,
+        "alias_ids": [child_id for child_id in ids if child_id != kept],
+        "age": max(said, key=lambda age: (age["at"], age["event_id"])) if said else None,
+        "state": now.state,
+        "beneath": now.beneath,
+        "protected": now.protected,
+        "level": now.level,
+        "since": None if now.since is None else instant(now.since),
+        "strategy_discussion_asked_by": sorted(now.asked),
+        "enquiry_open": bool(now.enquiries),
+        "holders": [_holder(held, ids, leads, plans) for held in protocol.holders(now.state, now.beneath)],
+        "positions": [
+            {
+                "child_id": child_id,
+                "case_ids": _cases(papers, child_id),
+                "state": standing[child_id].state,
+                "triaged": standing[child_id].triaged,
+                "joined_to": standing[child_id].joined_to,
+            }
+            for child_id in ids
+            if child_id in standing
+        ],
+    }
+
+
+def _holder(held: Held, ids: list[str], leads: Sequence[Row], plans: Sequence[Row]) -> Row:
+    person = None if held.person is None else _in_role(held.person, ids, leads, plans)
+    return {
+        "state": held.state,
+        "teams": list(held.teams),
+        "posts": list(held.posts),
+        "person": held.person,
+        "held_by": person,
+        "stand_in": held.stand_in if person is None else None,
+    }
+
+
+def _in_role(role: str, ids: list[str], leads: Sequence[Row], plans: Sequence[Row]) -> object:
+    active = [lead for lead in leads if lead["until"] is None and lead["lead"].get("role") == role]
+    named = [lead["lead"].get("id") for lead in active if not lead["child_ids"] or set(ids) & set(lead["child_ids"])]
+    if named:
+        return named[-1]
+    # The lead of early support is named in the plan itself, by the agency that does the work.
+    for plan in plans:
+        if plan["role"] == role and plan["until"] is None and set(ids) & set(plan["child_ids"]):
+            return plan["lead"]
+    return None
+
+
+def _cases(papers: Papers, child_id: str) -> list[str]:
+    return sorted({case for case, named in _named(papers) if child_id in named})
+
+
+def _named(papers: Papers) -> Iterable[tuple[str, tuple[str, ...]]]:
+    return ((letter.case_id, letter.child_ids) for letter in papers.facts if letter.case_id is not None)

@@ -1,0 +1,68 @@
+"""The plans of a case: which kind, for whom, from when, reviewed when, ended when."""
+
+from typing import Any
+
+from services.qa.views.papers import Papers
+from services.qa.views.words import instant, plain
+from shared.kernel.letters import Letter
+
+Row = dict[str, Any]
+
+
+def plans_of(papers: Papers) -> list[Row]:
+    """Every plan, in the order they were started. child_ids: those it still covers; until: None while it runs."""
+    plans: dict[str, Row] = {}
+    for letter in papers.facts:
+        plan_id = letter.data.get("plan_id")
+        if letter.title == "PlanStarted":
+            plans.setdefault(plan_id or letter.event_id, _started(letter))
+        elif plan_id in plans:
+            _followed(plans[plan_id], letter)
+    return list(plans.values())
+
+
+def _started(letter: Letter) -> Row:
+    named = [child["child_id"] for child in letter.data.get("children", ()) if child.get("child_id")]
+    return {
+        "plan_id": letter.data.get("plan_id"),
+        "type": letter.data.get("type"),
+        "case_id": letter.case_id,
+        "child_ids": sorted({*named, *letter.child_ids}),
+        "from": letter.data.get("begun_on") or instant(letter.occurred_at),
+        "completed": None,
+        "approved": None,
+        "reviewed": None,
+        "next_review_date": letter.data.get("next_review_date"),
+        "lead": plain(letter.data.get("esp_lead")),
+        "role": "EARLY_SUPPORT_LEAD" if letter.data.get("esp_lead") else None,
+        "until": None,
+        "ended": [],
+        "event_id": letter.event_id,
+    }
+
+
+def _followed(plan: Row, letter: Letter) -> None:
+    match letter.title:
+        case "PlanCompleted":
+            plan["completed"] = instant(letter.occurred_at)
+        case "PlanApproved":
+            plan["approved"] = instant(letter.occurred_at)
+            plan["next_review_date"] = letter.data.get("next_review_date") or plan["next_review_date"]
+        case "PlanReviewed":
+            plan["reviewed"] = instant(letter.occurred_at)
+            # A new date replaces the old from when it is set; a review that sets none leaves none (CAL-14).
+            plan["next_review_date"] = letter.data.get("next_review_date")
+        case "PlanEnded":
+            plan["ended"].append(
+                {
+                    "child_ids": sorted(letter.child_ids),
+                    "at": instant(letter.occurred_at),
+                    "reason_code": letter.data.get("reason_code"),
+                }
+            )
+            left = set(plan["child_ids"]) - set(letter.child_ids) if letter.child_ids else set()
+            plan["child_ids"] = sorted(left)
+            if not left:
+                plan["until"] = instant(letter.occurred_at)
+        case _:
+            pass

@@ -1,0 +1,43 @@
+"""Service credentials: how one service of the product reads another's feed. They open no person's record."""
+
+from datetime import datetime
+
+from shared.access.caller import Caller, Kind
+from shared.access.signed import BadToken, Jwk, Jwks, opened, signed, text, timely
+
+FEED = "feed"
+LONGEST_SECONDS = 300
+# A sort of its own, so that a service's credential never passes as a caller's token nor the other way round.
+_KIND = "service+jwt"
+
+
+def mint_credential(key: Jwk, *, service: str, audience: str, deployment: str, token_id: str, now: datetime) -> str:
+    """A credential of one service for calling another, signed with the deployment's key.
+
+    service, audience: their names; deployment: the issuer; now: real time.
+    """
+    issued = int(now.timestamp())
+    claims = {
+        "iss": deployment,
+        "sub": service,
+        "aud": f"toldonce/{audience}",
+        "scope": FEED,
+        "jti": token_id,
+        "iat": issued,
+        "exp": issued + LONGEST_SECONDS,
+    }
+    return signed(claims, key, _KIND)
+
+
+def verify_credential(token: str, keys: Jwks, *, audience: str, deployment: str, now: datetime) -> Caller:
+    """The service that calls. audience: our own name. Raises BadToken."""
+    claims = opened(token, keys, (_KIND,))
+    if claims.get("iss") != deployment:
+        raise BadToken("ISSUER")
+    if claims.get("aud") != f"toldonce/{audience}":
+        raise BadToken("AUDIENCE")
+    timely(claims, now, LONGEST_SECONDS)
+    if text(claims, "scope") != FEED:
+        raise BadToken("SCOPE")
+    service = text(claims, "sub")
+    return Caller(kind=Kind.SERVICE, id=service, client_id=service, authority=None, scopes=frozenset({FEED}))

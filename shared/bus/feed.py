@@ -1,0 +1,62 @@
+"""Letters asked for from their origin: for gaps, for a bus inside one process, and for those who check."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from shared.bus.wire import ENCODER, letter_of
+from shared.store.store import Store
+
+LIMIT = 500
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """How far a service has read one partition of one source."""
+
+    source: str
+    incarnation: str
+    partition: int
+    sequence: int
+
+
+class FeedPage(msgspec.Struct, frozen=True):
+    """Letters of one partition behind a place, as they would have come by the bus, and what the service has applied."""
+
+    source: str
+    incarnation: str
+    head: int
+    letters: tuple[msgspec.Raw, ...]
+    applied: tuple[Applied, ...]
+
+
+class Origin(Protocol):
+    """Where the letters of one source can be asked for again."""
+
+    async def page(self, source: str, partition: int, after: int) -> FeedPage:
+        """The next letters. Raises BusDown when the origin does not answer."""
+        ...
+
+
+async def feed_page(stores: Sequence[Store], source: str, partition: int, after: int) -> FeedPage:
+    """What a service's feed answers. Raises KeyError for a source that is not its own."""
+    store = {store.source: store for store in stores}[source]
+    sealed = await store.sealed(after, LIMIT, partition)
+    return FeedPage(
+        source=source,
+        incarnation=store.incarnation,
+        head=await store.head(),
+        letters=tuple(msgspec.Raw(ENCODER.encode(letter_of(event, source, store.incarnation))) for event in sealed),
+        applied=tuple(await applied(stores)),
+    )
+
+
+async def applied(stores: Sequence[Store]) -> list[Applied]:
+    """How far this service has read each partition of each source, the least of its stores."""
+    least: dict[tuple[str, int], Applied] = {}
+    for store in stores:
+        for (source, part), (incarnation, sequence) in (await store.places("intake")).items():
+            before = least.get((source, part))
+            if before is None or sequence < before.sequence:
+                least[(source, part)] = Applied(source, incarnation, part, sequence)
+    return sorted(least.values(), key=lambda place: (place.source, place.partition))

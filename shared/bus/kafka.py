@@ -1,0 +1,190 @@
+"""The bus over Apache Kafka. The library is synchronous: each client has one thread of its own."""
+
+import asyncio
+import contextlib
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import KafkaError, TopicAlreadyExistsError
+
+from shared.bus.reader import Page, Places
+from shared.bus.relay import BusDown
+from shared.bus.wire import Message, UnreadableLetter, read_message
+from shared.kernel.letters import Letter
+
+PRODUCER: Mapping[str, Any] = {
+    "acks": "all",
+    "enable_idempotence": True,
+    "linger_ms": 5,
+    "batch_size": 131_072,
+    "max_block_ms": 5_000,
+    "request_timeout_ms": 5_000,
+    "delivery_timeout_ms": 15_000,
+    "reconnect_backoff_max_ms": 1_000,
+    "bootstrap_timeout_ms": 5_000,
+}
+CONSUMER: Mapping[str, Any] = {
+    "enable_auto_commit": False,
+    "group_id": None,
+    # A place outside the log must be an error: "earliest" would read everything again without a word.
+    "auto_offset_reset": "none",
+    "reconnect_backoff_max_ms": 1_000,
+    "bootstrap_timeout_ms": 5_000,
+}
+SEND_SECONDS = 20
+POLL_MS = 500
+ALIVE_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic with its fixed number of partitions. settings: its configuration on the broker."""
+
+    name: str
+    partitions: int
+    settings: Mapping[str, str]
+
+
+def make_topics(bootstrap: str, topics: Sequence[Topic]) -> None:
+    """Create the topics that are missing. Raises BusDown, ValueError when one has another number of partitions."""
+    try:
+        admin = KafkaAdminClient(bootstrap_servers=bootstrap, bootstrap_timeout_ms=5_000)
+    except KafkaError as down:
+        raise BusDown("no broker") from down
+    try:
+        for topic in topics:
+            with contextlib.suppress(TopicAlreadyExistsError):
+                admin.create_topics(
+                    {topic.name: {"num_partitions": topic.partitions, "configs": dict(topic.settings)}},
+                    wait_for_metadata=True,
+                )
+        for told in admin.describe_topics([topic.name for topic in topics]):
+            wanted = next(topic for topic in topics if topic.name == told["name"])
+            if len(told["partitions"]) != wanted.partitions:
+                raise ValueError(f"{wanted.name} has {len(told['partitions'])} partitions, not {wanted.partitions}")
+    except KafkaError as down:
+        raise BusDown("topics") from down
+    finally:
+        admin.close()
+
+
+class KafkaSender:
+    """Sends letters to one topic, idempotently; a producer that failed once is replaced."""
+
+    def __init__(self, bootstrap: str, topic: str):
+        self._bootstrap = bootstrap
+        self._topic = topic
+        self._producer: KafkaProducer | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="kafka-send")
+
+    async def send(self, messages: list[Message]) -> None:
+        """Send all and wait for every acknowledgement. Raises BusDown."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._send, messages)
+
+    def _send(self, messages: list[Message]) -> None:
+        try:
+            if self._producer is None:
+                self._producer = KafkaProducer(bootstrap_servers=self._bootstrap, **PRODUCER)
+            producer = self._producer
+            futures = [
+                producer.send(self._topic, value=m.value, key=m.key, headers=m.headers, partition=m.part)
+                for m in messages
+            ]
+            # Not flush(): it may return while a batch that the broker made the client split is still on its way.
+            for future in futures:
+                future.get(timeout=SEND_SECONDS)
+        except KafkaError as down:
+            self._drop()
+            raise BusDown(type(down).__name__) from down
+
+    def _drop(self) -> None:
+        # An idempotent producer that was refused once refuses for ever.
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with contextlib.suppress(KafkaError):
+                producer.close(timeout=1)
+
+    async def stop(self) -> None:
+        """Close the client."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._drop)
+        self._thread.shutdown()
+
+
+class KafkaReader:
+    """Reads every partition of several topics. A topic may carry the letters of several sources."""
+
+    def __init__(self, bootstrap: str, topics: Sequence[Topic]):
+        self._bootstrap = bootstrap
+        self._topics = topics
+        self._consumer: KafkaConsumer | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="kafka-read")
+        self._heard = time.monotonic()
+        self._offsets: dict[tuple[str, int], int] = {}
+        self.unreadable = 0
+
+    async def start(self, places: Places, offsets: Places) -> None:
+        self._offsets = dict(offsets)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._open)
+
+    def _open(self) -> None:
+        try:
+            consumer = KafkaConsumer(bootstrap_servers=self._bootstrap, **CONSUMER)
+            partitions = [TopicPartition(t.name, part) for t in self._topics for part in range(t.partitions)]
+            # Also finds out a missing right or topic, which reading alone would never report.
+            consumer.end_offsets(partitions)
+            consumer.assign(partitions)
+            for partition in partitions:
+                consumer.seek(partition, self._offsets.get((partition.topic, partition.partition), 0))
+        except KafkaError as down:
+            raise BusDown(type(down).__name__) from down
+        self._consumer = consumer
+        self._heard = time.monotonic()
+
+    async def pages(self, places: Places, timeout: float) -> list[Page]:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._poll, timeout)
+
+    def _poll(self, timeout: float) -> list[Page]:
+        if self._consumer is None:
+            self._open()
+        consumer = self._consumer
+        assert consumer is not None
+        try:
+            polled = consumer.poll(timeout_ms=min(POLL_MS, int(timeout * 1000)), max_records=2_000)
+            if polled:
+                self._heard = time.monotonic()
+            elif time.monotonic() - self._heard > ALIVE_SECONDS:
+                # An empty poll says nothing about the broker; this does.
+                consumer.end_offsets(list(consumer.assignment()), timeout_ms=2_000)
+                self._heard = time.monotonic()
+        except KafkaError:
+            return []
+        pages = []
+        for partition, records in polled.items():
+            by_source: dict[str, list[Letter]] = defaultdict(list)
+            for record in records:
+                try:
+                    letter = read_message(record.value, record.headers)
+                except UnreadableLetter:
+                    self.unreadable += 1
+                    continue
+                by_source[letter.source].append(letter)
+            offset = records[-1].offset + 1
+            pages += [Page(source, partition.partition, letters, offset) for source, letters in by_source.items()]
+        return pages
+
+    async def stop(self) -> None:
+        def close() -> None:
+            if self._consumer is not None:
+                self._consumer.close()
+                self._consumer = None
+
+        await asyncio.get_running_loop().run_in_executor(self._thread, close)
+        self._thread.shutdown()
+
+    def silent_for(self) -> float:
+        return time.monotonic() - self._heard

@@ -1,0 +1,161 @@
+"""What a page of letters comes to: beliefs folded, reactions decided, letters kept. Reads the store, writes nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from shared.bus.parking import WAITS, park
+from shared.bus.wire import ENCODER
+from shared.kernel.act import Act
+from shared.kernel.beliefs import Belief, Known, folded
+from shared.kernel.events import Recorded
+from shared.kernel.letters import Letter
+from shared.kernel.people import SYSTEM
+from shared.kernel.service import Reaction, Service
+from shared.kernel.stamp import Decided, stamp
+from shared.store.append import Kept, StoredRow
+from shared.store.keyring import NewKey
+from shared.store.program import Query
+from shared.store.store import Store, versions
+
+log = structlog.get_logger("intake")
+
+
+@dataclass
+class PagePlan:
+    """The parts of the one write that a page of letters comes to."""
+
+    events: list[StoredRow] = field(default_factory=list)
+    expects: dict[str, int] = field(default_factory=dict)
+    read: dict[tuple[str, str], int] = field(default_factory=dict)
+    keys: list[NewKey] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+    also: list[Query] = field(default_factory=list)
+
+    @staticmethod
+    def kept_only(store: Store, letters: Sequence[Letter], also: list[Query]) -> "PagePlan":
+        """The letters as an inbox keeps them, and nothing that follows from them."""
+        return PagePlan(kept=_kept(store.service, letters), also=also)
+
+
+async def plan_page(
+    store: Store,
+    letters: Sequence[Letter],
+    waiting: frozenset[str],
+    protocol_for: Callable[[str, datetime], Any],
+    now: datetime,
+    new_id: Callable[[], str],
+) -> PagePlan:
+    """Everything that follows from these letters, in order.
+
+    waiting: what letters are about of which an earlier one of the same source is parked: these wait behind it.
+    Raises whatever a fold or reaction raises; the caller finds the guilty letter.
+    """
+    service = store.service
+    plan = PagePlan(kept=_kept(service, letters))
+    listed = []
+    for letter in letters:
+        if letter.name not in service.beliefs and not _reactions(service, letter):
+            continue
+        if letter.key in waiting:
+            plan.also.append(park(letter, WAITS, now))
+        else:
+            listed.append(letter)
+    beliefs = await _read_beliefs(store, listed)
+    plan.read = {row: belief.sequence for row, belief in beliefs.items()}
+    loaded: dict[str, list[Recorded]] = {}
+    changed: set[tuple[str, str]] = set()
+    recorded: list[Recorded] = []
+    for letter in listed:
+        for about in service.beliefs.get(letter.name, _nobody)(letter):
+            row = (letter.source, about)
+            before = beliefs.get(row, Belief(source=letter.source, about=about, sequence=0))
+            plan.read.setdefault(row, 0)
+            beliefs[row] = folded(before, letter)
+            changed.add(row)
+        for reaction in _reactions(service, letter):
+            recorded += await _react(store, reaction, letter, beliefs, loaded, plan, protocol_for, now, new_id)
+    plan.events, plan.keys = store.rows(recorded)
+    if changed:
+        plan.also.append(store.believe([beliefs[row] for row in sorted(changed)]))
+    return plan
+
+
+def _reactions(service: Service, letter: Letter) -> list[Reaction]:
+    return [reaction for reaction in service.reactions if reaction.name == letter.name]
+
+
+def _nobody(letter: Letter) -> Sequence[str]:
+    return ()
+
+
+async def _read_beliefs(store: Store, letters: Sequence[Letter]) -> dict[tuple[str, str], Belief]:
+    abouts = {about for letter in letters for about in store.service.beliefs.get(letter.name, _nobody)(letter)}
+    abouts |= {letter.case_id for letter in letters if letter.case_id and _reactions(store.service, letter)}
+    return {(belief.source, belief.about): belief for belief in await store.beliefs(sorted(abouts))}
+
+
+async def _react(
+    store: Store,
+    reaction: Reaction,
+    letter: Letter,
+    beliefs: Mapping[tuple[str, str], Belief],
+    loaded: dict[str, list[Recorded]],
+    plan: PagePlan,
+    protocol_for: Callable[[str, datetime], Any],
+    now: datetime,
+    new_id: Callable[[], str],
+) -> list[Recorded]:
+    streams = [*reaction.streams(letter, Known(beliefs.values()))]
+    fresh = [stream for stream in streams if stream not in loaded]
+    if fresh:
+        loaded.update(await store.load(*fresh))
+        plan.expects.update(versions({stream: loaded[stream] for stream in fresh}))
+    states = {stream: store.service.fold(stream, loaded[stream]) for stream in streams}
+    act = Act(
+        occurred_at=letter.occurred_at,
+        recorded_at=now,
+        by=SYSTEM,
+        new_id=new_id,
+        causation_id=letter.event_id,
+    )
+    about = {letter.case_id, *store.service.beliefs.get(letter.name, _nobody)(letter)}
+    known = Known(belief for belief in beliefs.values() if belief.about in about)
+    facts = reaction.decide(states, known, letter, protocol_for(letter.authority, letter.occurred_at), act)
+    recorded = stamp(
+        Decided(letter.title, facts, known.used()),
+        service=store.service.name,
+        authority=letter.authority,
+        edition=letter.edition,
+        act=act,
+        versions=versions(loaded),
+        correlation_id=letter.correlation_id,
+    )
+    for event in recorded:
+        if event.stream not in loaded:
+            loaded[event.stream] = []
+            plan.expects[event.stream] = 0
+        loaded[event.stream].append(event)
+    return recorded
+
+
+def _kept(service: Service, letters: Sequence[Letter]) -> list[Kept]:
+    if not service.keeps_all:
+        return []
+    return [
+        Kept(
+            letter.source,
+            letter.incarnation,
+            letter.sequence,
+            letter.partition,
+            letter.event_id,
+            letter.key,
+            letter.name,
+            letter.occurred_at.isoformat(),
+            ENCODER.encode(letter),
+        )
+        for letter in letters
+    ]

@@ -1,0 +1,92 @@
+"""A command as the edge offers it: one POST, its body, the streams it reads and the decision it asks for."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared.access.about import About
+from shared.access.caller import Caller
+from shared.access.masks import Mask
+from shared.http.house import House
+from shared.kernel.act import Act
+from shared.kernel.beliefs import NOTHING_KNOWN, Known
+from shared.kernel.events import Fact, Recorded
+from shared.protocol.protocol import Protocol
+from shared.store.store import Store, versions
+
+
+@dataclass
+class Deciding:
+    """One command on its way to a decision, with all that it may rest on.
+
+    ids: of the path; body: the parsed command; raw: as it was sent; loaded: the streams read; known: the beliefs.
+    extra: what a command's own `prepare` found besides.
+    """
+
+    house: House
+    store: Store
+    caller: Caller
+    ids: Mapping[str, str]
+    raw: Any = None
+    body: Any = None
+    loaded: dict[str, list[Recorded]] = field(default_factory=dict)
+    known: Known = NOTHING_KNOWN
+    abouts: set[str] = field(default_factory=set)
+    act: Act | None = None
+    protocol: Protocol | None = None
+    mask: Mask | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def state(self, stream: str) -> Any:
+        """The state of a stream that was read."""
+        return self.house.service.fold(stream, self.loaded[stream])
+
+    def versions(self) -> dict[str, int]:
+        """The version each stream was read at."""
+        return versions(self.loaded)
+
+    async def read(self, *streams: str) -> None:
+        """Read more streams."""
+        new = [stream for stream in streams if stream not in self.loaded]
+        if new:
+            self.loaded.update(await self.store.load(*new))
+
+    async def believe(self, *abouts: str) -> None:
+        """Learn what is known of more cases and persons."""
+        new = set(abouts) - self.abouts
+        if new:
+            self.abouts |= new
+            self.known = Known(await self.store.beliefs(sorted(self.abouts)))
+
+
+@dataclass(frozen=True)
+class Command:
+    """One thing people may do, as the edge offers it.
+
+    name: in the catalogue, also the operationId; path: below the service's prefix; model: the body.
+    streams: from the path's ids; the first is the one If-Match speaks of. creates: it opens that stream, so no If-Match.
+    decide: pure, given everything; prepare: reads what the body names besides (streams, beliefs, proposals).
+    about: what the policy needs to know, None for a command that looks at no case.
+    at_once: the body asks for an immediate safeguarding act, which neither version nor sight of the case stops.
+    answer: what the 201 says besides receipt, events and versions; subject: whose key seals the kept answer.
+    parse: turns the raw body into the model where that takes more than validation.
+    """
+
+    name: str
+    path: str
+    model: type[BaseModel]
+    summary: str
+    streams: Callable[[Mapping[str, str]], Sequence[str]]
+    decide: Callable[[Deciding], Sequence[Fact]]
+    about: Callable[[Deciding], About | None]
+    prepare: Callable[[Deciding], Awaitable[None]] | None = None
+    creates: bool = False
+    at_once: Callable[[Any], bool] = lambda raw: False
+    answer: Callable[[Deciding, Sequence[Recorded]], dict[str, Any]] = lambda deciding, recorded: {}
+    subject: Callable[[Sequence[Recorded]], str] = lambda recorded: recorded[0].stream
+    parse: Callable[[Deciding], BaseModel] | None = None
+    description: str = ""
+    needs_key: bool = True
+    turned_away: Callable[[Deciding | None, int], Awaitable[None]] | None = None

@@ -1,0 +1,289 @@
+"""The one way of a command through the edge: checks in their fixed order, a decision, one write, one answer."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.access.policy import may
+from shared.access.scopes import could
+from shared.http.callers import caller_of
+from shared.http.command import Command, Deciding
+from shared.http.etags import check_if_match
+from shared.http.guards import read_json
+from shared.http.house import House
+from shared.http.positions import position
+from shared.http.problems import ProblemError, invalid, not_found
+from shared.kernel.act import Act
+from shared.kernel.events import Recorded
+from shared.kernel.own_events import CommandRejected
+from shared.kernel.refusal import Refused
+from shared.kernel.stamp import Decided, stamp
+from shared.store.append import Append, Once, Seen, Stale, Stored
+from shared.store.store import Store
+
+EARLY = timedelta(minutes=2)
+TRIES = 8
+ENCODE = msgspec.json.Encoder().encode
+
+
+async def perform(house: House, command: Command, request: Request) -> Response:
+    """Run one command. Raises ProblemError for every no, in the order of DESIGN 5."""
+    caller = await caller_of(house, request)
+    why = could(command.name, caller)
+    if why is not None:
+        raise ProblemError(403, "forbidden", "Your token or post does not allow this for any record.")
+    raw = read_json(await request.body())
+    deciding = Deciding(house, house.store_of(str(caller.authority)), caller, dict(request.path_params), raw)
+    at_once = command.at_once(raw)
+    await deciding.read(*command.streams(deciding.ids))
+    _see(command, deciding, at_once)
+    key = _key(command, request, at_once, raw)
+    asked = _asked(request, raw)
+    deciding.body = _parsed(command, deciding)
+    deciding.act = _act(deciding)
+    deciding.protocol = house.protocol_for(str(caller.authority), deciding.act.occurred_at)
+    if seen := await _seen_before(deciding.store, caller.client_id, key):
+        return await _again(deciding.store, caller.client_id, key, asked, seen)
+    if not command.creates and not at_once:
+        first = command.streams(deciding.ids)[0]
+        check_if_match(request.headers.get("if-match"), deciding.versions()[first])
+    return await _decided(house, command, deciding, request, key, asked)
+
+
+def _see(command: Command, deciding: Deciding, at_once: bool) -> None:
+    about = command.about(deciding)
+    if about is None:
+        return
+    deciding.mask = may(deciding.caller, about, deciding.house.now())
+    if deciding.mask is None and not at_once:
+        raise not_found()
+
+
+def _key(command: Command, request: Request, at_once: bool, raw: Any) -> str:
+    key = request.headers.get("idempotency-key")
+    if key is None and (at_once or not command.needs_key):
+        # A worry that came without a key is known by who sent it and what it says.
+        return hashlib.sha256(ENCODE(raw)).hexdigest()
+    if key is None or not 8 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
+        raise invalid(
+            "Idempotency-Key",
+            "missing" if key is None else "form",
+            "Send a fresh UUID with each new command.",
+        )
+    return key
+
+
+def _asked(request: Request, raw: Any) -> bytes:
+    canonical = msgspec.json.Encoder(order="deterministic").encode(raw)
+    return hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + canonical).digest()
+
+
+def _parsed(command: Command, deciding: Deciding) -> Any:
+    if command.parse is not None:
+        return command.parse(deciding)
+    if not isinstance(deciding.raw, dict):
+        raise invalid("", "object", "Send a JSON object.")
+    try:
+        return command.model.model_validate(deciding.raw)
+    except ValidationError as wrong:
+        raise ProblemError.from_validation(wrong) from None
+
+
+def _act(deciding: Deciding) -> Act:
+    now = deciding.house.now()
+    given = getattr(deciding.body, "occurred_at", None)
+    occurred = given if isinstance(given, datetime) else now
+    if occurred > now + EARLY:
+        raise invalid("/occurred_at", "future", "Send the time it happened; it cannot lie ahead.")
+    return Act(
+        occurred_at=min(occurred, now),
+        recorded_at=now,
+        by=deciding.caller.actor(),
+        new_id=deciding.house.new_id,
+        client=deciding.caller.person_id is None,
+    )
+
+
+async def _seen_before(store: Store, client: str, key: str) -> Seen | None:
+    return await store.seen(client, key)
+
+
+async def _again(store: Store, client: str, key: str, asked: bytes, seen: Seen) -> Response:
+    if seen.request != asked:
+        raise ProblemError(
+            422,
+            "key-reused",
+            "This Idempotency-Key was used for another command. Send a fresh key with a new command.",
+        )
+    answer = await store.open_outcome(client, key, seen.outcome)
+    if answer is None:
+        return Response(ENCODE({"since_erased": True}), 201, media_type="application/json")
+    kept = msgspec.json.decode(answer)
+    return _response(ENCODE(kept["body"]), kept["headers"])
+
+
+async def _decided(
+    house: House, command: Command, deciding: Deciding, request: Request, key: str, asked: bytes
+) -> Response:
+    for _ in range(TRIES):
+        if command.prepare is not None:
+            await command.prepare(deciding)
+        try:
+            facts = command.decide(deciding)
+        except Refused as refused:
+            await _record_refusal(house, command, deciding, refused, request)
+            raise
+        assert deciding.act is not None and deciding.protocol is not None
+        recorded = stamp(
+            Decided(command.name, facts, deciding.known.used()),
+            service=house.service.name,
+            authority=str(deciding.caller.authority),
+            edition=deciding.protocol.edition,
+            act=deciding.act,
+            versions=deciding.versions(),
+            correlation_id=request.scope["correlation_id"],
+        )
+        body, headers = _answer(command, deciding, recorded)
+        response = await _store(deciding, command, recorded, key, asked, body, headers)
+        if response is not None:
+            return response
+        first = command.streams(deciding.ids)[0] if command.streams(deciding.ids) else None
+        before = deciding.versions()
+        deciding.loaded, deciding.abouts = {}, set()
+        await deciding.read(*command.streams(deciding.ids))
+        if (
+            first
+            and not command.creates
+            and deciding.versions()[first] != before[first]
+            and request.headers.get("if-match")
+        ):
+            check_if_match(request.headers.get("if-match"), deciding.versions()[first])
+    raise ProblemError(503, "busy", "Many are changing this record at once. Try again.", retry_after=1)
+
+
+def _answer(
+    command: Command, deciding: Deciding, recorded: Sequence[Recorded]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    assert deciding.protocol is not None
+    receipt = recorded[0].receipt if recorded else None
+    reached = dict(deciding.versions())
+    for event in recorded:
+        reached[event.stream] = event.stream_version
+    incomplete = [lack for event in recorded for lack in event.incomplete]
+    body: dict[str, Any] = {
+        "receipt": {
+            "command": command.name,
+            "edition": deciding.protocol.edition,
+            "before_first_edition": deciding.protocol.before_first,
+            "rules": receipt.rules if receipt else (),
+            "inputs": receipt.inputs if receipt else {},
+            "beliefs": receipt.beliefs if receipt else (),
+            "incomplete": incomplete,
+            "warnings": [warning for event in recorded for warning in event.warnings],
+            "clocks": [clock for event in recorded for clock in event.clocks],
+            "sealed": "pending",
+        },
+        "events": [
+            {
+                "event_id": event.event_id,
+                "name": event.name,
+                "stream": event.stream,
+                "stream_version": event.stream_version,
+                "occurred_at": event.occurred_at,
+                "recorded_at": event.recorded_at,
+            }
+            for event in recorded
+        ],
+        "versions": reached,
+    }
+    if incomplete:
+        body["incomplete"] = incomplete
+    extra = command.answer(deciding, recorded)
+    headers = extra.pop("headers", {})
+    return body | extra, headers
+
+
+async def _store(
+    deciding: Deciding,
+    command: Command,
+    recorded: Sequence[Recorded],
+    key: str,
+    asked: bytes,
+    body: dict[str, Any],
+    headers: dict[str, str],
+) -> Response | None:
+    store, client = deciding.store, deciding.caller.client_id
+    rows, keys = store.rows(recorded)
+    encoded = ENCODE(body)
+    streams = {event.stream for event in recorded}
+    expects = {stream: 0 for stream in streams} | deciding.versions()
+    kept = ENCODE({"body": msgspec.Raw(encoded), "headers": headers})
+    subject = command.subject(recorded) if recorded else f"command/{key}"
+    outcome, new = store.seal_outcome(subject, client, key, kept)
+    done = await store.append(
+        Append(
+            events=rows,
+            expects=expects,
+            beliefs=deciding.known.rows(),
+            keys=[*keys, new],
+            once=Once(client, key, asked, outcome),
+        )
+    )
+    if isinstance(done, Seen):
+        return await _again(store, client, key, asked, done)
+    if isinstance(done, Stale):
+        return None
+    return _response(encoded, headers | _place(deciding, recorded, done.sequences))
+
+
+def _place(
+    deciding: Deciding, recorded: Sequence[Recorded], sequences: Mapping[tuple[str, int], int]
+) -> dict[str, str]:
+    if not recorded:
+        return {}
+    last = recorded[-1]
+    at = sequences[(last.stream, last.stream_version)]
+    where = position(deciding.store, last.case_id or last.stream, at, deciding.house.partitions)
+    return {"Toldonce-Position": where, "ETag": f'"{recorded[0].stream_version}"'}
+
+
+def _response(encoded: bytes, headers: Mapping[str, str]) -> Response:
+    return Response(encoded, 201, dict(headers), media_type="application/json")
+
+
+async def _record_refusal(
+    house: House, command: Command, deciding: Deciding, refused: Refused, request: Request
+) -> None:
+    """A refusal has a stream of its own: it is counted, and never shown on the case."""
+    assert deciding.act is not None and deciding.protocol is not None
+    stream = f"rejected/{house.new_id()}"
+    streams = command.streams(deciding.ids)
+    event = CommandRejected(
+        command=command.name,
+        stream=streams[0] if streams else None,
+        rules=refused.rules,
+        inputs=refused.inputs,
+        at=deciding.act.recorded_at,
+    )
+    from shared.kernel.events import Fact
+
+    recorded = stamp(
+        Decided(command.name, [Fact(stream=stream, event=event, rules=refused.rules)]),
+        service=house.service.name,
+        authority=str(deciding.caller.authority),
+        edition=deciding.protocol.edition,
+        act=deciding.act,
+        versions={},
+        correlation_id=request.scope["correlation_id"],
+    )
+    rows, keys = deciding.store.rows(recorded)
+    await deciding.store.append(Append(events=rows, expects={stream: 0}, keys=keys))
+
+
+__all__ = ["Stored", "perform"]

@@ -1,0 +1,1 @@
+"""Pure: events, people, refusals, the calendar. No framework, no input or output."""

@@ -1,0 +1,1 @@
+"""The transparency log: proof that what was recorded has not been changed since."""

@@ -1,0 +1,76 @@
+"""Putting what was recorded into the transparency log, in the order of the store's log, each event once."""
+
+import msgspec
+
+from shared.kernel.partitions import partition_of
+from shared.log.leaf import leaf_hash
+from shared.log.tree import nodes_added
+from shared.store.append import Append, Move, Stale
+from shared.store.program import Query
+from shared.store.store import Store
+
+READER = "seal"
+PAGE = 1000
+
+
+class _Key(msgspec.Struct):
+    """The little of a stored event that its leaf and its partition need."""
+
+    name: str
+    stream: str
+    stream_version: int
+    case_id: str | None = None
+
+
+_KEY = msgspec.json.Decoder(_Key)
+
+
+async def seal_page(store: Store, partitions: int) -> int:
+    """Append the next events of the log to the tree. Gives how many; 0 when all are in. Raises StoreUnavailable.
+
+    partitions: of the service's topic; the leaf's row says in which one its letter travels and which came before.
+    """
+    places = await store.places(READER)
+    sealed_to = places.get((store.source, 0), ("", 0))[1]
+    events = await store.log(sealed_to, PAGE)
+    if not events:
+        return 0
+    size, last = await _standing(store, partitions)
+    leaves: list[tuple[int, int, int, int, bytes]] = []
+    for index, (sequence, state) in enumerate(events, size):
+        key = _KEY.decode(state)
+        part = partition_of(key.case_id or key.stream, partitions)
+        digest = leaf_hash(sequence, key.stream, key.stream_version, key.name, state)
+        leaves.append((index, sequence, part, last[part], digest))
+        last[part] = sequence
+    edge = await _edge(store, size)
+    nodes = nodes_added(size, [leaf[4] for leaf in leaves], lambda level, index: edge[(level, index)])
+    outcome = await store.append(
+        Append(
+            moves=[Move(READER, store.source, 0, store.incarnation, sealed_to, events[-1][0])],
+            also=[
+                Query(
+                    "INSERT INTO leaves (idx, sequence, part, previous, hash) VALUES (%s, %s, %s, %s, %s)", leaves, True
+                ),
+                Query("INSERT INTO nodes (level, idx, hash) VALUES (%s, %s, %s)", nodes, True),
+            ],
+        )
+    )
+    # Stale: another replica sealed them meanwhile.
+    return 0 if isinstance(outcome, Stale) else len(events)
+
+
+async def _standing(store: Store, partitions: int) -> tuple[int, dict[int, int]]:
+    top, ends = await store.read(
+        Query("SELECT max(idx) FROM leaves"), Query("SELECT part, max(sequence) FROM leaves GROUP BY part")
+    )
+    return (0 if top[0][0] is None else top[0][0] + 1), dict.fromkeys(range(partitions), 0) | dict(ends)
+
+
+async def _edge(store: Store, size: int) -> dict[tuple[int, int], bytes]:
+    """The roots of the complete subtrees along the right edge: all that new leaves can be joined to."""
+    wanted = [(level, (size >> level) - 1) for level in range(size.bit_length()) if (size >> level) & 1]
+    if not wanted:
+        return {}
+    rows = await store.read(*(Query("SELECT hash FROM nodes WHERE level = %s AND idx = %s", node) for node in wanted))
+    return {node: bytes(found[0][0]) for node, found in zip(wanted, rows, strict=True)}

@@ -1,0 +1,137 @@
+"""A clock as a pack words it, and the deadlines that an event starts under a protocol."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from shared.kernel.calendar import end_of_day
+from shared.kernel.events import ClockStart
+from shared.kernel.limits import Limit
+from shared.protocol.blocks import Block, Strict
+from shared.protocol.patterns import Pattern, values
+
+
+class LimitFrom(Strict, frozen=True, kw_only=True):
+    """A date that the starting event carries. field: where; ceiling: the latest it may be; none set: the ceiling."""
+
+    field: str
+    ceiling: Limit
+
+
+class Clock(Block, frozen=True, kw_only=True):
+    """A deadline: started by one event, stopped by another.
+
+    about: whose it is. starts: one is enough. stops: groups of which one event each is needed (a pack may write a
+    plain list for a single group). cancels: the subject left its scope. limit or limit_from: how long.
+    direction: BACKWARDS counts from a meeting. repeats: each stop starts the next. first_start_counts: a further
+    start while it runs changes nothing. calendar: a word on the counting, for the reader. computed_by: "qa" where
+    no event carries it. force: advisory records a miss and refuses nothing. alerts: posts told of it.
+    also: IDs of other clocks with the same start and stop that it binds before.
+    """
+
+    about: Literal["child", "case", "plan", "person", "team", "service"]
+    starts: tuple[Pattern, ...] = ()
+    stops: tuple[tuple[Pattern, ...], ...]
+    cancels: tuple[Pattern, ...] = ()
+    limit: Limit | None = None
+    limit_from: LimitFrom | None = None
+    direction: Literal["FORWARDS", "BACKWARDS"] = "FORWARDS"
+    repeats: bool = False
+    first_start_counts: bool = False
+    calendar: str = ""
+    computed_by: str | None = None
+    force: Literal["mandatory", "advisory"] = "mandatory"
+    alerts: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.limit is None) == (self.limit_from is None):
+            raise ValueError("a clock has a limit or takes one from its start, and not both")
+
+    @property
+    def advisory(self) -> bool:
+        """Whether a miss is only shown."""
+        return self.force == "advisory"
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Its ID and those of the clocks it binds before."""
+        return (self.rule, *self.also)
+
+    def due(self, start: datetime, data: Any = None) -> datetime:
+        """When it is due, started at an instant by an event with this payload. UTC."""
+        if self.limit is not None:
+            return self.limit.due(start)
+        assert self.limit_from is not None
+        latest = self.limit_from.ceiling.due(start)
+        for found in values(data, self.limit_from.field):
+            day = found if isinstance(found, date) else date.fromisoformat(found)
+            return min(end_of_day(day), latest)
+        return latest
+
+    def start_of(
+        self,
+        name: str,
+        data: Any,
+        child_id: str | None = None,
+        state: str | None = None,
+        ran_before: bool = False,
+    ) -> Pattern | None:
+        """The start that an event of this name and payload is for this clock, if it is one.
+
+        state: the child's, before the event; ran_before: whether this clock ever ran for the child.
+        """
+        for pattern in self.starts:
+            if (
+                pattern.matches(name, data, child_id)
+                and (not pattern.states or state in pattern.states)
+                and not (pattern.first and ran_before)
+            ):
+                return pattern
+        return None
+
+
+class Terms(Block, frozen=True, kw_only=True):
+    """Local terms of a national clock, which stays in force. of: its ID; starts_also and cancels_also are added.
+
+    stops: groups that take the place of the national ones; empty leaves them as they are.
+    """
+
+    of: str
+    starts_also: tuple[Pattern, ...] = ()
+    stops: tuple[tuple[Pattern, ...], ...] = ()
+    cancels_also: tuple[Pattern, ...] = ()
+
+
+@dataclass(frozen=True)
+class Started:
+    """The deadlines an event starts, and the rules they cite."""
+
+    clocks: tuple[ClockStart, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
+def started(
+    clocks: Iterable[Clock],
+    name: str,
+    data: Any,
+    occurred_at: datetime,
+    child_id: str | None = None,
+    state: str | None = None,
+    ran_before: frozenset[str] = frozenset(),
+) -> Started:
+    """What an event starts that its own service computes: `clocks[]` of its envelope, for one child.
+
+    state: of the child before it; ran_before: IDs of the clocks that ever ran for the child.
+    """
+    starts: list[ClockStart] = []
+    rules: list[str] = []
+    for clock in clocks:
+        pattern = clock.start_of(name, data, child_id, state, clock.rule in ran_before)
+        if pattern is None or "qa" in (clock.computed_by, pattern.computed_by):
+            continue
+        due_at = clock.due(pattern.instant(data, occurred_at), data)
+        starts.append(ClockStart(rule=clock.rule, due_at=due_at, child_id=child_id))
+        rules.extend(clock.rules)
+    return Started(tuple(starts), tuple(dict.fromkeys(rules)))

@@ -1,0 +1,192 @@
+"""The protocol in force: one local edition with the national one and the product's own rules, and what it answers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+from shared.kernel.people import Actor
+from shared.protocol.blocks import Held, Judged, May, Pathway, Record, SignOff, SystemRule, Tag
+from shared.protocol.clocks import Clock, Started, started
+from shared.protocol.moves import Moves
+from shared.protocol.schema import Edition, LocalPack, NationalPack, Place
+
+
+B = TypeVar("B", bound=Judged)
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A rule that a command does not keep. tag: what that leads to; what: the fields, at least one."""
+
+    block: Judged
+    tag: Tag
+    what: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What binds in an authority at an instant. before_first: no edition was in force yet, this is the first."""
+
+    local: LocalPack
+    national: NationalPack
+    system: Mapping[str, SystemRule]
+    clocks: tuple[Clock, ...]
+    before_first: bool = False
+
+    @property
+    def edition(self) -> str:
+        """The local edition's id, as every decision records it."""
+        return self.local.edition.id
+
+    @property
+    def editions(self) -> tuple[Edition, Edition]:
+        """The local and the national edition."""
+        return self.local.edition, self.national.edition
+
+    @property
+    def authority(self) -> str:
+        """The authority's code."""
+        return self.local.edition.authority
+
+    @property
+    def place(self) -> Place:
+        """The authority: name, census code, managers and teams."""
+        return self.local.place
+
+    @property
+    def teams(self) -> Mapping[str, tuple[str, ...]]:
+        """Team -> the ids of the teams of that kind."""
+        return self.local.place.teams
+
+    @property
+    def posts(self) -> tuple[str, ...]:
+        """The posts that a person may be appointed to here."""
+        return self.local.place.posts
+
+    @property
+    def telephone(self) -> str:
+        """What to ring when a referral could not be taken, as words for the referrer."""
+        return self.local.front_door.telephone
+
+    @property
+    def front_door(self) -> str:
+        """The team where referrals come in."""
+        return self.local.front_door.team
+
+    @property
+    def triage_words(self) -> tuple[str, ...]:
+        """The priorities of triage, most urgent first; empty where the protocol has none."""
+        return self.local.triage_words
+
+    @property
+    def moves(self) -> Moves | None:
+        """The process map, None where the pack is silent on it."""
+        return self.local.moves
+
+    @property
+    def ages(self) -> tuple[int, ...]:
+        """The ages at which something follows from a child's reaching them."""
+        return self.national.ages
+
+    def codes(self, field: str) -> tuple[str, ...]:
+        """The codes in use for "<Command>.<field>"; empty where the pack is silent on it."""
+        return self.local.codes.get(field, ())
+
+    def group_of(self, outcome: str | None) -> str | None:
+        """The group of an outcome of triage, None for a word that is not of this authority."""
+        return self.local.outcomes.get(outcome) if outcome else None
+
+    def outcomes_of(self, *groups: str) -> tuple[str, ...]:
+        """The authority's words for these groups of outcomes."""
+        return tuple(word for word, group in self.local.outcomes.items() if group in groups)
+
+    def team_id(self, team: str) -> str | None:
+        """The id of the one team of its kind; None where there are several or none."""
+        ids = self.teams.get(team, ())
+        return ids[0] if len(ids) == 1 else None
+
+    def is_front_door_manager(self, actor: Actor) -> bool:
+        """Whether this person manages the front door."""
+        return actor.team == self.front_door and actor.role in self.local.front_door.manager_posts
+
+    def is_manager(self, actor: Actor) -> bool:
+        """Whether this person holds a post that manages in this authority."""
+        return actor.role in self.place.managers
+
+    def is_social_care(self, actor: Actor) -> bool:
+        """Whether this person works in one of the authority's social care teams."""
+        return actor.team in self.place.social_care
+
+    def holds(self, state: str | None) -> Held | None:
+        """Who holds a child in a state; None for a closed or unknown one."""
+        return self._held.get(state or "")
+
+    def holders(self, state: str | None, beneath: str | None = None) -> tuple[Held, ...]:
+        """All who hold a child: by its state, and by the state underneath where the pack says that they keep it."""
+        held = self.holds(state)
+        under = self.holds(beneath) if held and held.with_beneath else None
+        return tuple(entry for entry in (held, under) if entry)
+
+    def sign_offs(self, command: str) -> tuple[SignOff, ...]:
+        """The rules on who may do or must agree to this, national ones first."""
+        return _of(command, self.national.sign_off, self.local.sign_off)
+
+    def pathways(self, command: str) -> tuple[Pathway, ...]:
+        """The decision tables of a command, national ones first."""
+        return _of(command, self.national.pathway, self.local.pathway)
+
+    def records(self, command: str) -> tuple[Record, ...]:
+        """The required fields of a command, national ones first."""
+        return _of(command, self.national.record, self.local.record)
+
+    def may(self, command: str) -> May | None:
+        """Who may send a command of which no row speaks; None where the pack is silent on it."""
+        return next((block for block in self.local.may if block.command == command), None)
+
+    def missed(self, command: str, facts: Mapping[str, Any]) -> tuple[Missed, ...]:
+        """Every table and required field of a command that these facts do not keep, in the packs' order.
+
+        facts: the command's fields by name and the circumstances by the packs' words for them.
+        """
+        blocks: tuple[Pathway | Record, ...] = (*self.records(command), *self.pathways(command))
+        found = ((block, block.missed(facts)) for block in blocks)
+        return tuple(Missed(block, block.tag_for(facts), what) for block, what in found if what)
+
+    def clock(self, rule: str) -> Clock:
+        """The clock of a rule. Raises KeyError."""
+        return self._clocks[rule]
+
+    def clocks_started_by(
+        self,
+        name: str,
+        data: Any,
+        occurred_at: datetime,
+        child_id: str | None = None,
+        state: str | None = None,
+        ran_before: Iterable[str] = (),
+    ) -> Started:
+        """The deadlines that an event starts and that its own service computes, for one child.
+
+        name, data: the event's; state: the child's before it; ran_before: IDs of clocks that ever ran for the child.
+        """
+        return started(self.clocks, name, data, occurred_at, child_id, state, frozenset(ran_before))
+
+    def sentence(self, rule: str) -> tuple[str, str]:
+        """What a rule of the product says, and the remedy. Raises KeyError."""
+        return self.system[rule].says, self.system[rule].remedy
+
+    @cached_property
+    def _held(self) -> dict[str, Held]:
+        return {entry.state: entry for entry in self.local.holds.states} if self.local.holds else {}
+
+    @cached_property
+    def _clocks(self) -> dict[str, Clock]:
+        return {clock.rule: clock for clock in self.clocks}
+
+
+def _of(command: str, national: tuple[B, ...], local: tuple[B, ...]) -> tuple[B, ...]:
+    replaced = {block.instead_of for block in local}
+    kept = (block for block in national if block.command == command and block.rule not in replaced)
+    return (*kept, *(block for block in local if block.command == command))

@@ -1,0 +1,197 @@
+"""PostgreSQL as a backend: one writing connection, a few reading ones, and one that listens."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from hashlib import sha256
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.types.json import set_json_loads
+
+from shared.store.bell import Bell
+from shared.store.program import DatabaseGone, Program, Query, Round, Row, StoreUnavailable
+
+T = TypeVar("T")
+LOST = (psycopg.OperationalError, psycopg.InterfaceError)
+# Disk full, out of memory, too many connections: the database is there and cannot take it now.
+NOT_NOW = ("53", "57")
+LEAD_SECONDS = 0.5
+
+
+class PostgresDialect:
+    """How PostgreSQL says it."""
+
+    name = "postgres"
+
+    def among(self, column: str) -> str:
+        return f"{column} = ANY(%s)"
+
+    def listed(self, values: Sequence[Any]) -> Any:
+        return list(values)
+
+    def lock_log(self) -> Round:
+        # EXCLUSIVE lets readers in: ids are issued and committed under it, so no reader passes a gap.
+        return [Query("LOCK TABLE events IN EXCLUSIVE MODE")]
+
+    def insert_events(self, rows: Sequence[tuple[str, int, str, bytes]], head: int) -> Query:
+        streams, versions, topics, states = zip(*rows, strict=True)
+        return Query(
+            "INSERT INTO events (originator_id, originator_version, topic, state)"
+            " SELECT s, v, t, b FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::bytea[])"
+            " WITH ORDINALITY AS u(s, v, t, b, n) ORDER BY n"
+            " RETURNING originator_id, originator_version, notification_id",
+            (list(streams), list(versions), list(topics), list(states)),
+        )
+
+    def wake(self) -> Round:
+        return [Query("NOTIFY toldonce_log")]
+
+
+class PostgresBackend:
+    """Runs programs on one PostgreSQL database. readers: how many reading connections are kept."""
+
+    def __init__(self, url: str, readers: int = 4):
+        self.dialect = PostgresDialect()
+        self._url = url
+        self._writer: AsyncConnection | None = None
+        self._writing = asyncio.Lock()
+        self._idle: asyncio.LifoQueue[AsyncConnection | None] = asyncio.LifoQueue()
+        for _ in range(readers):
+            self._idle.put_nowait(None)
+        self.bell = Bell()
+        self._listener: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        set_json_loads(lambda raw: raw)
+        self._writer = await self._connect()
+        self._listener = asyncio.create_task(self._listen())
+
+    async def stop(self) -> None:
+        if self._listener:
+            self._listener.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._listener
+        connections = [self._writer]
+        while not self._idle.empty():
+            connections.append(self._idle.get_nowait())
+        for connection in connections:
+            if connection is not None:
+                await connection.close()
+
+    async def _connect(self) -> AsyncConnection:
+        try:
+            return await AsyncConnection.connect(
+                self._url, autocommit=True, prepare_threshold=0, connect_timeout=5, application_name="toldonce"
+            )
+        except LOST as gone:
+            raise StoreUnavailable from gone
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async with await self._connect() as connection:
+                    await connection.execute("LISTEN toldonce_log")
+                    async for _ in connection.notifies():
+                        self.bell.ring()
+            except (StoreUnavailable, *LOST):
+                self.bell.ring()
+                await asyncio.sleep(0.5)
+
+    @contextlib.asynccontextmanager
+    async def lead(self, work: str) -> AsyncIterator[None]:
+        number = int.from_bytes(sha256(work.encode()).digest()[:8], "big", signed=True)
+        connection = await self._connect()
+        try:
+            while not await self._is_mine(connection, number):
+                await asyncio.sleep(LEAD_SECONDS)
+            yield
+        except LOST as gone:
+            raise StoreUnavailable from gone
+        finally:
+            with contextlib.suppress(psycopg.Error):
+                await connection.close()
+
+    async def _is_mine(self, connection: AsyncConnection, number: int) -> bool:
+        cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", (number,))
+        row = await cursor.fetchone()
+        return bool(row and row[0])
+
+    async def read(self, program: Callable[[], Program[T]]) -> T:
+        connection = await self._idle.get()
+        try:
+            while True:
+                fresh = connection is None or connection.closed
+                if connection is None or connection.closed:
+                    connection = await self._connect()
+                try:
+                    return await self._drive(connection, program())
+                except LOST as gone:
+                    await connection.close()
+                    # An idle connection may have died unnoticed: one more try, on a new one.
+                    if fresh:
+                        raise StoreUnavailable from gone
+        finally:
+            self._idle.put_nowait(connection)
+
+    async def write(self, program: Callable[[], Program[T]]) -> T:
+        async with self._writing:
+            connection = self._writer
+            if connection is None or connection.closed or connection.broken:
+                self._writer = connection = await self._connect()
+            committing = False
+            try:
+                await connection.execute("BEGIN")
+                result = await self._drive(connection, program())
+                committing = True
+                await connection.execute("COMMIT")
+                return result
+            except LOST as gone:
+                if not connection.broken and not connection.closed:
+                    await self._roll_back(connection)
+                    if (gone.sqlstate or "")[:2] in NOT_NOW:
+                        raise StoreUnavailable from gone
+                    raise
+                await connection.close()
+                self._writer = None
+                raise DatabaseGone(unknown=committing) from gone
+            except BaseException:
+                await self._roll_back(connection)
+                raise
+
+    async def _roll_back(self, connection: AsyncConnection) -> None:
+        try:
+            await connection.execute("ROLLBACK")
+        except psycopg.Error:
+            await connection.close()
+
+    async def _drive(self, connection: AsyncConnection, program: Program[T]) -> T:
+        """Send each round in one trip and give the program its rows."""
+        try:
+            todo = next(program)
+            while True:
+                rows = [await self._one(connection, todo[0])] if len(todo) == 1 else await self._piped(connection, todo)
+                todo = program.send(rows)
+        except StopIteration as done:
+            return done.value
+
+    async def _one(self, connection: AsyncConnection, query: Query) -> list[Row]:
+        async with connection.cursor(binary=True) as cursor:
+            if query.many:
+                await cursor.executemany(query.sql, query.params)
+                return []
+            await cursor.execute(query.sql, query.params, prepare=True)
+            return await cursor.fetchall() if cursor.description else []
+
+    async def _piped(self, connection: AsyncConnection, todo: Round) -> list[list[Row]]:
+        cursors = []
+        async with connection.pipeline():
+            for query in todo:
+                cursor = connection.cursor(binary=True)
+                if query.many:
+                    await cursor.executemany(query.sql, query.params)
+                else:
+                    await cursor.execute(query.sql, query.params, prepare=True)
+                cursors.append((cursor, query))
+        return [await cursor.fetchall() if not query.many and cursor.description else [] for cursor, query in cursors]
