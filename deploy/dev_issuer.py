@@ -7,9 +7,11 @@ registers as well, and `Minted.registrations` says what has to be recorded for t
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any, Literal
 
 from joserfc.jwk import OKPKey
@@ -211,14 +213,11 @@ def _key_in(key_file: Path) -> dict[str, Any]:
     if not key_file.exists():
         key_file.parent.mkdir(parents=True, exist_ok=True)
         made = OKPKey.generate_key("Ed25519", {"kid": "development"}, private=True)
-        own = key_file.with_name(f"{key_file.name}.{os.getpid()}")
-        with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        handle, own = mkstemp(prefix=key_file.name, dir=key_file.parent)
+        with os.fdopen(handle, "w") as file:
             json.dump(made.as_dict(private=True), file)
-        try:
-            # Linking fails if the file is there, so nobody's key is put in another's place.
+        # Linking fails if the file is there, so nobody's key is put in another's place.
+        with suppress(FileExistsError):
             os.link(own, key_file)
-        except FileExistsError:
-            pass
-        finally:
-            own.unlink()
+        os.unlink(own)
     return json.loads(key_file.read_text())

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from shared.kernel.events import Event
+from shared.kernel.own_events import OWN_EVENTS
 from shared.kernel.people import Person
 from shared.kernel.sealed import Sealed
 
@@ -19,12 +20,12 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class AllocationRequested(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """One child waits for a lead of a team. from_event: what made it so."""
+    """One child waits for a lead of a team. from_event: what made it so; level: the local one, 1 to 4."""
 
     team: str
     team_id: str | None = None
     purpose: str
-    level: str | None = None
+    level: int | None = None
     reason_code: str
     reason_note: Sealed[str] | None = None
     cat_determination: str | None = None
@@ -73,3 +74,12 @@ class PractitionerDeregistered(Event, frozen=True, kw_only=True, omit_defaults=T
     reason_code: str
     reason_note: Sealed[str] | None = None
     open_case_ids: tuple[str, ...] = ()
+
+
+EVENTS: tuple[type[Event], ...] = (
+    AllocationRequested,
+    PractitionerRegistered,
+    PractitionerDeregistered,
+    *OWN_EVENTS,
+)
+"""The service's table of events."""

@@ -8,7 +8,7 @@ from shared.kernel.people import Actor, Person
 
 
 class Kind(StrEnum):
-    """SYSTEM: an agency's system, acting for no person; PERSON: somebody in the registers; SERVICE: one of ours."""
+    """SYSTEM: an agency's system, for no person; PERSON: somebody in the registers; SERVICE: one of ours."""
 
     SYSTEM = "SYSTEM"
     PERSON = "PERSON"
@@ -19,7 +19,7 @@ class Kind(StrEnum):
 class Caller:
     """A caller. From a token alone it says who asks; after `known_caller` also what the registers say of them.
 
-    id: the person's, else the client's, else the service's. agency, agency_type: of the client's entry.
+    id: the person's, else the client's, else the service's. agency, agency_type, cin_source_code: of the client's entry.
     post, team, team_id: what the caller acts as; appointments: all it may act as, of which that is the first.
     employer, employer_kind, sector, social_worker: of the practitioner's entry. purpose: why a record is read.
     """
@@ -31,6 +31,7 @@ class Caller:
     scopes: frozenset[str] = frozenset()
     agency: str | None = None
     agency_type: str | None = None
+    cin_source_code: str | None = None
     person_id: str | None = None
     post: str | None = None
     team: str | None = None

@@ -24,7 +24,12 @@ def known_caller(caller: Caller, known_facts: Iterable[Told], at: datetime) -> C
     client = client_at(facts, caller.client_id, at)
     if client is None or not _agrees(caller, client):
         return None
-    filled = replace(caller, agency=client.agency, agency_type=client.agency_type)
+    filled = replace(
+        caller,
+        agency=client.agency,
+        agency_type=client.agency_type,
+        cin_source_code=client.cin_source_code,
+    )
     if caller.kind is Kind.SYSTEM:
         return None if _acts_as_somebody(caller) else filled
     return _person(filled, facts, client.authority, at)

@@ -84,11 +84,9 @@ class Mask:
 
     @property
     def name(self) -> str:
-        """The mask in one word, for an answer to name: the widest that is wholly given."""
-        for name, groups in (("whole", WHOLE), ("door", DOOR), ("auditor", STRUCTURAL)):
-            if groups <= self.groups:
-                return name
-        return "referrer_status" if self.groups == REFERRER_STATUS else "partial"
+        """The mask in one word, for an answer to name; "partial" for what is none of the usual ones."""
+        names = {WHOLE: "whole", DOOR: "door", STRUCTURAL: "auditor", REFERRER_STATUS: "referrer_status"}
+        return names.get(self.groups, "partial")
 
     def of(self, *child_ids: str) -> frozenset[Group]:
         """The groups seen of something that concerns the children named; of several only what is seen of each."""

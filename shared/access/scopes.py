@@ -1,4 +1,4 @@
-"""What a caller could do at all: scope and post, before anything is known of the case. A no here is the same 403 for all.
+"""What a caller could do at all: scope and post, before anything is known of the case. A no is the same 403 for all.
 
 Only what is out of the question everywhere stands here. Who may do it in this authority, on this case, today, is
 said by the protocol's rows (a refusal with rule IDs) and by the policy (`policy.may`).

@@ -17,6 +17,8 @@ _OF_EVENTS = {
         "referral.ReferralReturned",
         "referral.ReferralTurnedAway",
         "referral.ReferralTurnedAwayResolved",
+        "referral.IncompleteResolved",
+        "referral.RecordWithdrawn",
     ),
     Group.TRIAGE: (
         "referral.ReferralTriaged",
@@ -27,6 +29,8 @@ _OF_EVENTS = {
         "referral.PathwayDecided",
         "referral.FSTWorkDecided",
         "referral.ReferredToFST",
+        "referral.IncompleteResolved",
+        "referral.RecordWithdrawn",
     ),
     Group.LINKS: ("referral.CasesLinked", "referral.CasesUnlinked"),
     Group.WHO: ("referral.ChildIdentified",),
@@ -40,7 +44,7 @@ _OF_EVENTS = {
         "planning.ChangeOfNeedReported",
     ),
     Group.HOLDER: ("allocation.AllocationRequested", "allocation.LeadAllocated", "allocation.LeadEnded"),
-    Group.CLOCKS: ("qa.ClockDue", "qa.ClockBreached"),
+    Group.CLOCKS: ("qa.ClockDue", "qa.ClockBreached", "qa.RecordWithdrawn"),
 }
 _GROUP = {name: group for group, names in _OF_EVENTS.items() for name in names}
 
@@ -51,32 +55,31 @@ _STRUCTURAL = frozenset(
     {
         "event_id",
         "name",
-        "version",
-        "authority",
-        "stream",
-        "stream_version",
+        "event_version",
         "case_id",
         "child_ids",
+        "who",
         "occurred_at",
         "recorded_at",
-        "actor",
-        "edition",
+        "late_by",
         "rules",
+        "edition",
+        "receipt",
         "clocks",
         "incomplete",
         "warnings",
+        "data",
         "correlation_id",
         "causation_id",
-        "corrects",
-        "withdrawn_by",
-        "receipt",
-        "data",
+        "stream",
+        "stream_version",
         "source",
+        "incarnation",
+        "partition",
         "sequence",
         "log_index",
         "leaf_hash",
-        "late",
-        "marked",
+        "marks",
     }
 )
 SEALED = "sealed"
@@ -95,19 +98,20 @@ def words_of(event: str) -> Group:
 
 
 def masked_trail(entries: Iterable[Mapping[str, Any]], mask: Mask) -> list[dict[str, Any]]:
-    """The entries of a trail that a mask shows, each with the fields it shows. An entry's keys: the envelope's."""
+    """The entries of a trail that a mask shows, each with the fields it shows."""
     shown = []
     for entry in entries:
         seen = mask.of(*entry.get("child_ids", ()))
         event = str(entry.get("name", ""))
-        if Group.AUDIT not in seen or not _shows(event, seen):
+        if Group.AUDIT not in seen or not shows(event, seen):
             continue
         fields = _STRUCTURAL | ({SEALED} if words_of(event) in seen else set())
         shown.append({name: value for name, value in entry.items() if name in fields})
     return shown
 
 
-def _shows(event: str, seen: frozenset[Group]) -> bool:
+def shows(event: str, seen: frozenset[Group]) -> bool:
+    """Whether an event is told to whoever sees these groups."""
     # Of an identity an auditor sees that it was recorded, never what: its facts are all sealed.
     group = group_of(event)
     return group in seen or (group is Group.WHO and Group.AGES in seen)

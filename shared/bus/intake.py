@@ -193,6 +193,10 @@ class Intake:
     async def _move_offset(self, page: Page) -> None:
         await self._store.append(Append(moves=[await self._offset_move(page)]))
 
+    def silent_for(self) -> float:
+        """Seconds since letters were last known to be able to come."""
+        return self._reader.silent_for()
+
     async def wait_for(self, source: str, partition: int, sequence: int, timeout: float) -> bool:
         """Whether a letter has been applied, waiting up to `timeout` seconds."""
 

@@ -39,6 +39,7 @@ CONSUMER: Mapping[str, Any] = {
 SEND_SECONDS = 20
 POLL_MS = 500
 ALIVE_SECONDS = 5
+TAIL = 20
 
 
 @dataclass(frozen=True)
@@ -188,3 +189,31 @@ class KafkaReader:
 
     def silent_for(self) -> float:
         return time.monotonic() - self._heard
+
+
+def highest_sequences(bootstrap: str, topic: Topic) -> dict[tuple[str, str], int]:
+    """(source, incarnation) -> the highest sequence on the broker, by the last letter of each partition. Raises BusDown."""
+    highest: dict[tuple[str, str], int] = {}
+    try:
+        consumer = KafkaConsumer(bootstrap_servers=bootstrap, **CONSUMER)
+        try:
+            partitions = [TopicPartition(topic.name, part) for part in range(topic.partitions)]
+            ends = consumer.end_offsets(partitions)
+            waiting = {partition for partition in partitions if ends[partition] > 0}
+            consumer.assign(sorted(waiting))
+            for partition in waiting:
+                consumer.seek(partition, max(0, ends[partition] - TAIL))
+            until = time.monotonic() + ALIVE_SECONDS
+            while waiting and time.monotonic() < until:
+                for partition, records in consumer.poll(timeout_ms=POLL_MS).items():
+                    for record in records:
+                        letter = read_message(record.value, record.headers)
+                        key = (letter.source, letter.incarnation)
+                        highest[key] = max(highest.get(key, 0), letter.sequence)
+                    if consumer.position(partition) >= ends[partition]:
+                        waiting.discard(partition)
+        finally:
+            consumer.close()
+    except KafkaError as down:
+        raise BusDown(type(down).__name__) from down
+    return highest

@@ -68,6 +68,7 @@ class Command:
     name: in the catalogue, also the operationId; path: below the service's prefix; model: the body.
     streams: from the path's ids; the first is the one If-Match speaks of. creates: it opens that stream, so no If-Match.
     decide: pure, given everything; prepare: reads what the body names besides (streams, beliefs, proposals).
+    believes: the cases and persons of which the policy needs to know what other services told.
     about: what the policy needs to know, None for a command that looks at no case.
     at_once: the body asks for an immediate safeguarding act, which neither version nor sight of the case stops.
     answer: what the 201 says besides receipt, events and versions; subject: whose key seals the kept answer.
@@ -89,4 +90,4 @@ class Command:
     parse: Callable[[Deciding], BaseModel] | None = None
     description: str = ""
     needs_key: bool = True
-    turned_away: Callable[[Deciding | None, int], Awaitable[None]] | None = None
+    believes: Callable[[Deciding], Sequence[str]] = lambda deciding: ()

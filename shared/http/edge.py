@@ -109,7 +109,7 @@ def _sent_id(scope: Scope) -> str | None:
     for name, value in scope["headers"]:
         if name == b"x-correlation-id":
             # Anything that is not a UUID is replaced: it could be a name, or a line of its own in a log.
-            sent = value.decode("latin-1")
+            sent = value.decode("latin-1").strip(" \t")
             return sent.lower() if _UUID.fullmatch(sent) else None
     return None
 

@@ -1,7 +1,7 @@
 """What a service's edge works with: its stores, the protocols, the clocks and whom to believe about callers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from shared.access.caller import Caller
@@ -35,6 +35,20 @@ class House:
     limiter: Limiter
     _callers: dict[tuple[str, str], tuple[float, Caller | None]] = field(default_factory=dict)
 
+    def serves(self, authority: str | None) -> bool:
+        """Whether the record of an authority is kept here."""
+        if authority is None:
+            return False
+        try:
+            self.protocol_for(authority, self.now())
+        except LookupError:
+            return False
+        return True
+
+    def forget_callers(self) -> None:
+        """Ask the registers anew about everybody."""
+        self._callers.clear()
+
     async def caller(self, named: Caller) -> Caller | None:
         """The caller as the registers know them now; None where token and register do not agree."""
         if named.authority is None:
@@ -58,6 +72,4 @@ class House:
 
 
 def _with_purpose(found: Caller, named: Caller) -> Caller:
-    from dataclasses import replace
-
     return replace(found, purpose=named.purpose)

@@ -62,7 +62,9 @@ def set_up_logs(level: str = "INFO", out: BinaryIO | None = None) -> AllowList:
         cache_logger_on_first_use=False,
     )
     logging.captureWarnings(True)
-    logging.basicConfig(handlers=[_OfLibraries()], level=max(number, logging.INFO), force=True)
+    # Libraries tell each request and connection at INFO; only the server's own start and stop are of use.
+    logging.basicConfig(handlers=[_OfLibraries()], level=max(number, logging.WARNING), force=True)
+    logging.getLogger("uvicorn.error").setLevel(max(number, logging.INFO))
     for name in ("uvicorn", "uvicorn.error", *_QUIET):
         of_library = logging.getLogger(name)
         of_library.handlers.clear()

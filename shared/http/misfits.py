@@ -23,10 +23,13 @@ _QUOTING = frozenset({
 _IN_OUR_WORDS = {
     "missing": "This field is needed.",
     "model_type": "Send an object here.",
-    "model_attributes_type": "Send an object here.",
     "union_tag_invalid": "This is not one of the kinds that the contract lists.",
     "uuid_parsing": "Write an identifier as a UUID.",
 }
+
+
+_ONE_CODE = {"model_attributes_type": "model_type"}
+"""Where the framework and pydantic name one fault in two ways, by who did the checking."""
 
 
 def spoken(errors: Iterable[Mapping[str, Any]], body: Any = None) -> list[dict[str, str]]:
@@ -42,7 +45,8 @@ def _said(error: Mapping[str, Any], body: Any) -> dict[str, str]:
     place, *way = error["loc"] or ("body",)
     if place not in _PLACES:
         place, way = "body", [place, *way]
-    code = error["type"]
+    code: str = error["type"]
+    code = _ONE_CODE.get(code, code)
     if code == "extra_forbidden":
         # The name of a field that is not ours is the caller's text: it is counted, not repeated.
         message = _which(body, way) if place == "body" else "This is not known here."

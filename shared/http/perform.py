@@ -6,25 +6,27 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.access.caller import Caller
 from shared.access.policy import may
-from shared.access.scopes import could
+from shared.access.scopes import acting_for, could, may_write
+from shared.http.bodies import body_of, fit
 from shared.http.callers import caller_of
 from shared.http.command import Command, Deciding
 from shared.http.etags import check_if_match
-from shared.http.guards import read_json
+from shared.http.guards import BadBody, read_json
 from shared.http.house import House
 from shared.http.positions import position
-from shared.http.problems import ProblemError, invalid, not_found
+from shared.http.problems import ProblemError, busy, invalid, not_found
 from shared.kernel.act import Act
-from shared.kernel.events import Recorded
+from shared.kernel.beliefs import NOTHING_KNOWN
+from shared.kernel.events import Fact, Recorded
 from shared.kernel.own_events import CommandRejected
 from shared.kernel.refusal import Refused
 from shared.kernel.stamp import Decided, stamp
-from shared.store.append import Append, Once, Seen, Stale, Stored
+from shared.store.append import Append, Once, Seen, Stale
 from shared.store.store import Store
 
 EARLY = timedelta(minutes=2)
@@ -35,25 +37,44 @@ ENCODE = msgspec.json.Encoder().encode
 async def perform(house: House, command: Command, request: Request) -> Response:
     """Run one command. Raises ProblemError for every no, in the order of DESIGN 5."""
     caller = await caller_of(house, request)
-    why = could(command.name, caller)
-    if why is not None:
+    if not could(command.name, caller, house.service.name):
         raise ProblemError(403, "forbidden", "Your token or post does not allow this for any record.")
-    raw = read_json(await request.body())
-    deciding = Deciding(house, house.store_of(str(caller.authority)), caller, dict(request.path_params), raw)
+    raw = request.scope["toldonce.raw"] = _read(command, await body_of(request))
+    acting = acting_for(command.name, caller)
+    deciding = Deciding(house, house.store_of(str(caller.authority)), acting, dict(request.path_params), raw)
     at_once = command.at_once(raw)
     await deciding.read(*command.streams(deciding.ids))
+    await deciding.believe(*(about for about in command.believes(deciding) if about))
     _see(command, deciding, at_once)
     key = _key(command, request, at_once, raw)
     asked = _asked(request, raw)
     deciding.body = _parsed(command, deciding)
     deciding.act = _act(deciding)
     deciding.protocol = house.protocol_for(str(caller.authority), deciding.act.occurred_at)
-    if seen := await _seen_before(deciding.store, caller.client_id, key):
-        return await _again(deciding.store, caller.client_id, key, asked, seen)
+    if seen := await _seen_before(deciding.store, caller_key(caller), key):
+        return await _again(deciding.store, caller_key(caller), key, asked, seen)
     if not command.creates and not at_once:
         first = command.streams(deciding.ids)[0]
         check_if_match(request.headers.get("if-match"), deciding.versions()[first])
     return await _decided(house, command, deciding, request, key, asked)
+
+
+def _read(command: Command, body: bytes) -> Any:
+    """The body as JSON. A number that fits nowhere does not stop a worry: it is a misfit of its field."""
+    try:
+        return read_json(body)
+    except BadBody as bad:
+        if bad.on_bytes:
+            raise
+        lenient = read_json(body, numbers_as_text=True)
+        if not command.at_once(lenient):
+            raise
+        return lenient
+
+
+def caller_key(caller: Caller) -> str:
+    """Whose keys these are: a person's apart from those of the system they came through."""
+    return f"{caller.client_id} {caller.id}"
 
 
 def _see(command: Command, deciding: Deciding, at_once: bool) -> None:
@@ -61,8 +82,12 @@ def _see(command: Command, deciding: Deciding, at_once: bool) -> None:
     if about is None:
         return
     deciding.mask = may(deciding.caller, about, deciding.house.now())
-    if deciding.mask is None and not at_once:
+    if at_once:
+        return
+    if deciding.mask is None:
         raise not_found()
+    if not may_write(command.name, deciding.mask):
+        raise ProblemError(403, "forbidden", "You may read this record, and not do this on it.")
 
 
 def _key(command: Command, request: Request, at_once: bool, raw: Any) -> str:
@@ -88,11 +113,8 @@ def _parsed(command: Command, deciding: Deciding) -> Any:
     if command.parse is not None:
         return command.parse(deciding)
     if not isinstance(deciding.raw, dict):
-        raise invalid("", "object", "Send a JSON object.")
-    try:
-        return command.model.model_validate(deciding.raw)
-    except ValidationError as wrong:
-        raise ProblemError.from_validation(wrong) from None
+        raise BadBody("not_object")
+    return fit(command.model, deciding.raw)
 
 
 def _act(deciding: Deciding) -> Act:
@@ -155,8 +177,7 @@ async def _decided(
             return response
         first = command.streams(deciding.ids)[0] if command.streams(deciding.ids) else None
         before = deciding.versions()
-        deciding.loaded, deciding.abouts = {}, set()
-        await deciding.read(*command.streams(deciding.ids))
+        await _begin_again(command, deciding)
         if (
             first
             and not command.creates
@@ -164,7 +185,13 @@ async def _decided(
             and request.headers.get("if-match")
         ):
             check_if_match(request.headers.get("if-match"), deciding.versions()[first])
-    raise ProblemError(503, "busy", "Many are changing this record at once. Try again.", retry_after=1)
+    raise busy("Many are changing this record at once. Try again.", 1)
+
+
+async def _begin_again(command: Command, deciding: Deciding) -> None:
+    deciding.loaded, deciding.abouts, deciding.known = {}, set(), NOTHING_KNOWN
+    await deciding.read(*command.streams(deciding.ids))
+    await deciding.believe(*(about for about in command.believes(deciding) if about))
 
 
 def _answer(
@@ -218,11 +245,11 @@ async def _store(
     body: dict[str, Any],
     headers: dict[str, str],
 ) -> Response | None:
-    store, client = deciding.store, deciding.caller.client_id
+    store, client = deciding.store, caller_key(deciding.caller)
     rows, keys = store.rows(recorded)
     encoded = ENCODE(body)
     streams = {event.stream for event in recorded}
-    expects = {stream: 0 for stream in streams} | deciding.versions()
+    expects = dict.fromkeys(streams, 0) | deciding.versions()
     kept = ENCODE({"body": msgspec.Raw(encoded), "headers": headers})
     subject = command.subject(recorded) if recorded else f"command/{key}"
     outcome, new = store.seal_outcome(subject, client, key, kept)
@@ -271,8 +298,6 @@ async def _record_refusal(
         inputs=refused.inputs,
         at=deciding.act.recorded_at,
     )
-    from shared.kernel.events import Fact
-
     recorded = stamp(
         Decided(command.name, [Fact(stream=stream, event=event, rules=refused.rules)]),
         service=house.service.name,
@@ -284,6 +309,3 @@ async def _record_refusal(
     )
     rows, keys = deciding.store.rows(recorded)
     await deciding.store.append(Append(events=rows, expects={stream: 0}, keys=keys))
-
-
-__all__ = ["Stored", "perform"]

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 import msgspec
 
-from shared.kernel.events import Used
+from shared.kernel.events import Recorded, Used
 from shared.kernel.letters import Letter
 from shared.kernel.people import Actor
+
+Place = tuple[datetime, str, int, str]
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -64,28 +67,64 @@ def told_by(letter: Letter) -> Told:
     )
 
 
+def told_of(recorded: Recorded) -> Told:
+    """An event of one's own as a belief would keep it, so that one fold reads both. data: its structural payload."""
+    return Told(
+        event_id=recorded.event_id,
+        name=recorded.name,
+        child_ids=recorded.child_ids,
+        case_id=recorded.case_id,
+        occurred_at=recorded.occurred_at,
+        recorded_at=recorded.recorded_at,
+        source=recorded.name.partition(".")[0],
+        sequence=recorded.stream_version,
+        actor=recorded.actor,
+        edition=recorded.edition,
+        rules=recorded.rules,
+        causation_id=recorded.causation_id,
+        corrects=recorded.corrects,
+        # What is sealed does not travel: it stands there as absent.
+        data=msgspec.to_builtins(recorded.data, enc_hook=lambda sealed: None, str_keys=True),
+    )
+
+
 def in_order(facts: Iterable[Told]) -> tuple[Told, ...]:
     """Facts of any sources in the one order of the house: by when they occurred, then source, then sequence.
 
-    An event stands after every event that caused it, whatever its time says (DESIGN 5).
+    An event stands after every event that it cites or was caused by, whatever its time says (DESIGN 5). Each once.
     """
-    waiting = sorted(facts, key=lambda fact: (fact.occurred_at, fact.source, fact.sequence))
-    known = {fact.event_id for fact in waiting}
-    placed: dict[str, None] = {}
-    ordered: list[Told] = []
-    while waiting:
-        later = []
-        for fact in waiting:
-            if fact.causation_id in known and fact.causation_id not in placed and fact.causation_id != fact.event_id:
-                later.append(fact)
-            else:
-                placed[fact.event_id] = None
-                ordered.append(fact)
-        if len(later) == len(waiting):
-            ordered.extend(later)
-            break
-        waiting = later
-    return tuple(ordered)
+    by_id = {fact.event_id: fact for fact in facts}
+    waits_for: dict[str, int] = {}
+    followers: dict[str, list[str]] = {}
+    ready: list[tuple[Place, str]] = []
+    for fact in by_id.values():
+        before = {cited for cited in _cited(fact) if cited in by_id and cited != fact.event_id}
+        waits_for[fact.event_id] = len(before)
+        for cited in before:
+            followers.setdefault(cited, []).append(fact.event_id)
+        if not before:
+            ready.append((_place(fact), fact.event_id))
+    heapify(ready)
+    placed: list[Told] = []
+    while ready:
+        _, event_id = heappop(ready)
+        placed.append(by_id[event_id])
+        for follower in followers.get(event_id, ()):
+            waits_for[follower] -= 1
+            if not waits_for[follower]:
+                heappush(ready, (_place(by_id[follower]), follower))
+    # Events that cite each other in a ring cannot happen by the store's rules; if they do, time alone orders them.
+    ring = sorted((fact for fact in by_id.values() if waits_for[fact.event_id] > 0), key=_place)
+    return (*placed, *ring)
+
+
+def _cited(fact: Told) -> tuple[str, ...]:
+    named = (fact.causation_id, fact.corrects, fact.data.get("of_event"), fact.data.get("from_event"))
+    return tuple(event_id for event_id in named if isinstance(event_id, str))
+
+
+def _place(fact: Told) -> Place:
+    return fact.occurred_at, fact.source, fact.sequence, fact.event_id
 
 
 def folded(belief: Belief, letter: Letter) -> Belief:

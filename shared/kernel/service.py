@@ -20,7 +20,8 @@ class View:
     name: of its table; reads: the titles folded, all others are passed over.
     keys: which rows an event touches; project: the row after it (None: the row goes).
     columns: what rows are searched by; search: their values, each text or None.
-    opens: True when project needs the sealed fields, to make blind indexes; it stores no personal data.
+    opens: True when keys and project need the sealed fields; it stores no personal data.
+    blind: True when its keys are personal data: the store keeps them hashed with a key of its own.
     """
 
     name: str
@@ -30,6 +31,7 @@ class View:
     columns: tuple[str, ...] = ()
     search: Callable[[Body], Mapping[str, str | None]] = lambda body: {}
     opens: bool = False
+    blind: bool = False
 
 
 @dataclass(frozen=True)

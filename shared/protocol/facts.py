@@ -35,7 +35,13 @@ def concerned(fact: Told) -> frozenset[str]:
 def counted(facts: Sequence[Told], protocol: Protocol) -> tuple[Told, ...]:
     """The facts that count: without those withdrawn or replaced, and without triages that an unlink undid (X-09)."""
     gone = {first(fact.data, "of_event") for fact in facts if fact.title == "RecordWithdrawn"}
-    gone |= {fact.corrects for fact in facts if fact.corrects is not None and fact.event_id not in gone}
+    # What fills in a missing item names the event too; only one of the same name takes its place.
+    names = {fact.event_id: fact.name for fact in facts}
+    gone |= {
+        fact.corrects
+        for fact in facts
+        if fact.event_id not in gone and names.get(fact.corrects or "") == fact.name
+    }
     triages: dict[str, list[str]] = {}
     for fact in facts:
         if fact.event_id in gone:

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from shared.kernel.people import Actor
 from shared.protocol.blocks import Held, Judged, May, Pathway, Record, SignOff, SystemRule, Tag
 from shared.protocol.clocks import Clock, Started, started
+from shared.protocol.follows import Follows, Waits
 from shared.protocol.moves import Moves
 from shared.protocol.schema import Edition, LocalPack, NationalPack, Place
-
 
 B = TypeVar("B", bound=Judged)
 
@@ -140,6 +140,16 @@ class Protocol:
     def records(self, command: str) -> tuple[Record, ...]:
         """The required fields of a command, national ones first."""
         return _of(command, self.national.record, self.local.record)
+
+    def follow_ups(self, records: str) -> tuple[Follows, ...]:
+        """What leads to an event that a service records by itself, national blocks first. records: its full name."""
+        replaced = {block.instead_of for block in self.local.follows}
+        national = (block for block in self.national.follows if block.rule not in replaced)
+        return tuple(block for block in (*national, *self.local.follows) if block.records == records)
+
+    def waits(self, name: str, data: Any) -> Waits | None:
+        """The worklist on which an event of this name and payload stands; None where the pack has none for it."""
+        return next((block for block in self.local.waits if block.is_of(name, data)), None)
 
     def may(self, command: str) -> May | None:
         """Who may send a command of which no row speaks; None where the pack is silent on it."""

@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from shared.protocol.blocks import Holds, May, Pathway, Record, Silent, SignOff, Strict, SystemRule, Unclear
+from shared.protocol.blocks import Holds, May, Pathway, Record, SignOff, Silent, Strict, SystemRule, Unclear
 from shared.protocol.clocks import Clock, Terms
+from shared.protocol.follows import Follows, Waits
 from shared.protocol.moves import Moves
 
 
@@ -64,7 +65,7 @@ class FrontDoor(Strict, frozen=True, kw_only=True):
 class LocalPack(Strict, frozen=True, kw_only=True):
     """One edition of an authority's protocol.
 
-    outcomes: word of triage -> its group. triage_words: the priorities of triage, most urgent first, empty where the
+    outcomes: word of triage -> its group; sends_to: word of triage -> the team that then has the child. triage_words: the priorities of triage, most urgent first, empty where the
     protocol has none. codes: "<Command>.<field>" -> the reason codes in use, OTHER among them.
     """
 
@@ -72,6 +73,7 @@ class LocalPack(Strict, frozen=True, kw_only=True):
     place: Place
     front_door: FrontDoor
     outcomes: dict[str, str]
+    sends_to: dict[str, str] = {}
     triage_words: tuple[str, ...]
     codes: dict[str, tuple[str, ...]]
     switches: dict[str, Switch] = {}
@@ -83,6 +85,8 @@ class LocalPack(Strict, frozen=True, kw_only=True):
     may: tuple[May, ...] = ()
     clock: tuple[Clock, ...] = ()
     terms: tuple[Terms, ...] = ()
+    follows: tuple[Follows, ...] = ()
+    waits: tuple[Waits, ...] = ()
     silent: tuple[Silent, ...] = ()
     unclear: tuple[Unclear, ...] = ()
 
@@ -97,6 +101,7 @@ class NationalPack(Strict, frozen=True, kw_only=True):
     record: tuple[Record, ...] = ()
     sign_off: tuple[SignOff, ...] = ()
     clock: tuple[Clock, ...] = ()
+    follows: tuple[Follows, ...] = ()
     silent: tuple[Silent, ...] = ()
 
 
@@ -165,6 +170,6 @@ def contradictions(pack: LocalPack) -> tuple[str, ...]:
         ]
         found += [f"no such state to hold: {state}" for state in sorted(held - set(pack.moves.states))]
     teams = {team for entry in (pack.holds.states if pack.holds else ()) for team in entry.teams}
-    teams |= {pack.front_door.team, *pack.place.social_care}
+    teams |= {pack.front_door.team, *pack.place.social_care, *pack.sends_to.values()}
     found += [f"no such team: {team}" for team in sorted(teams - set(pack.place.teams))]
     return tuple(found)

@@ -12,7 +12,7 @@ from typing import Any
 from shared.kernel.beliefs import Told
 from shared.protocol.facts import TRIAGED, Joined, aliases, concerned, counted, first, joins
 from shared.protocol.moves import BACK, OPEN_CASE, SAME, Arrow, Moves
-from shared.protocol.patterns import hold, values
+from shared.protocol.patterns import hold
 from shared.protocol.protocol import Protocol
 
 RECEIVED = "referral.ReferralReceived"
@@ -192,7 +192,7 @@ _FROM_DISCUSSION = "of the strategy discussion"
 
 def _asks(now: Standing, linked: bool, moves: Moves | None) -> bool:
     """Whether a triage to a strategy discussion asks for one. A late one, after all has ended, only confirms."""
-    return moves is None or linked or now.protected or now.state in (None, moves.start)
+    return moves is None or linked or now.protected or not now.discussed
 
 
 def _moved(now: Standing, fact: Told, child: str, linked: bool, lead: bool, moves: Moves) -> Standing:

@@ -1,6 +1,7 @@
 """The keys of people: one data key per subject and write, wrapped by a key kept outside the database and its backups."""
 
 import base64
+import hmac
 import json
 import os
 import uuid
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 
 KEY_BYTES = 32
@@ -38,7 +41,12 @@ class Keyring:
         epochs = json.loads(file.read_text())
         self._kek = {int(epoch): base64.b64decode(key) for epoch, key in epochs.items()}
         self._epoch = max(self._kek)
+        self._blind = HKDF(SHA256(), KEY_BYTES, None, b"toldonce blind index").derive(self._kek[min(self._kek)])
         self._open: OrderedDict[str, AESGCM] = OrderedDict()
+
+    def blind(self, term: str) -> str:
+        """A term as an index keeps it: the same for the same term, and telling nobody what it was."""
+        return hmac.new(self._blind, term.encode(), "sha256").hexdigest()
 
     def new(self, subject: str) -> tuple[NewKey, AESGCM]:
         """A fresh key of a subject; a subject may have several, and erasure destroys all of them."""

@@ -62,7 +62,8 @@ async def _fold(
     if view.opens and events:
         wanted = [state for state in states if store.mapper.recorded(state).title in view.reads]
         events = await store.open(wanted)
-    touched: list[tuple[Recorded, str]] = [(event, key) for event in events for key in view.keys(event)]
+    hashed = store.keyring.blind if view.blind else str
+    touched: list[tuple[Recorded, str]] = [(event, hashed(key)) for event in events for key in view.keys(event)]
     rows = whole if whole is not None else dict(await get_rows(store, view.name, [key for _, key in touched]))
     for event, key in touched:
         rows[key] = view.project(rows.get(key), event, key)

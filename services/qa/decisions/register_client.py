@@ -43,7 +43,7 @@ AGENCY_TYPES: dict[str, str | None] = {
 """Agency type -> the department's code for a referral from there; None where each agency's entry says its own."""
 
 SOURCE_CODES = frozenset({"1A", "1B", "1C", "1D", "9", "10", *(code for code in AGENCY_TYPES.values() if code)})
-"""The department's codes for where a referral came from; the first six are of no agency."""
+"""The department's codes for where a referral came from; families, neighbours and the unknown have no agency."""
 
 
 class PublicKey(Command):

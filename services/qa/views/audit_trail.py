@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from services.qa.views.papers import Papers, papers_of
 from services.qa.views.people import who
 from services.qa.views.words import instant, plain
@@ -43,7 +41,7 @@ def _row(papers: Papers, letter: Letter) -> Row:
         "late_by": max(0, round((letter.recorded_at - letter.occurred_at).total_seconds())),
         "rules": list(letter.rules),
         "edition": letter.edition,
-        "receipt": None if letter.receipt is None else msgspec.to_builtins(letter.receipt, str_keys=True),
+        "receipt": plain(letter.receipt),
         "clocks": [plain(clock) for clock in letter.clocks],
         "incomplete": [plain(item) for item in letter.incomplete],
         "warnings": [plain(warned) for warned in letter.warnings],

@@ -3,13 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from services.qa.views.ages import ages_of
 from services.qa.views.papers import Papers
 from services.qa.views.words import instant
-from shared.kernel.beliefs import Told, told_by
-from shared.kernel.letters import Letter
+from shared.kernel.beliefs import told_by
 from shared.protocol.blocks import Held
 from shared.protocol.protocol import Protocol
 from shared.protocol.standing import Standing, standings
@@ -19,12 +16,7 @@ Row = dict[str, Any]
 
 def standings_of(papers: Papers, protocol: Protocol) -> Mapping[str, Standing]:
     """Where each child stands, by child id, folded from the facts of all services in house order."""
-    return standings([as_told(letter) for letter in papers.facts], protocol)
-
-
-def as_told(letter: Letter) -> Told:
-    """The letter as a fact. What corrects what is settled in the papers, so no fact speaks of it any more."""
-    return msgspec.structs.replace(told_by(letter), corrects=None)
+    return standings([told_by(letter) for letter in papers.facts], protocol)
 
 
 def children_of(
@@ -63,7 +55,8 @@ def _row(
     leads: Sequence[Row],
     plans: Sequence[Row],
 ) -> Row:
-    now = standing.get(kept) or standing[ids[0]]
+    # A link may be known before anything else of the case it keeps.
+    now = next(standing[child_id] for child_id in (kept, *ids) if child_id in standing)
     said = [ages[child_id] for child_id in ids if child_id in ages]
     return {
         "child_id": kept,

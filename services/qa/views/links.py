@@ -92,7 +92,7 @@ def cases_ever_linked(case_id: str, letters: Iterable[Letter]) -> frozenset[str]
 
 
 def _link(letter: Letter, undone: Letter | None) -> Link:
-    pairs = tuple((pair["kept"], pair["joined"]) for pair in letter.data.get("children", ()))
+    pairs = tuple((pair["kept"], pair["joined"]) for pair in (letter.data.get("children") or ()))
     data = letter.data
     return Link(data["link_id"], data["kept"], data["joined"], pairs, made=letter, undone=undone)
 

@@ -105,9 +105,10 @@ def _undone_triages(counting: Sequence[Letter]) -> dict[str, Letter]:
             joined.append(letter)
         elif letter.title == "CasesUnlinked" and joined:
             links = links_of(counting[: place + 1])
-            both = {letter.data["kept"], letter.data["joined"]}
+            both = (letter.data["kept"], letter.data["joined"])
             for triage in joined:
-    XX.get("open_case_id") not in links.cases(triage.case_id):
+                case_id = triage.case_id or ""
+                if case_id in both and triage.data.get("open_case_id") not in links.cases(case_id):
                     undone.setdefault(triage.event_id, letter)
     return undone
 

@@ -22,7 +22,7 @@ def plans_of(papers: Papers) -> list[Row]:
 
 
 def _started(letter: Letter) -> Row:
-    named = [child["child_id"] for child in letter.data.get("children", ()) if child.get("child_id")]
+    named = [child["child_id"] for child in (letter.data.get("children") or ()) if child.get("child_id")]
     return {
         "plan_id": letter.data.get("plan_id"),
         "type": letter.data.get("type"),

@@ -79,7 +79,7 @@ def waiting_children(referral: Row) -> list[str]:
 
 
 def _received(letter: Letter) -> Row:
-    named = letter.data.get("children", ())
+    named = letter.data.get("children") or ()
     ids = [child["child_id"] for child in named if child.get("child_id")]
     ids.extend(child_id for child_id in letter.child_ids if child_id not in ids)
     row: Row = {

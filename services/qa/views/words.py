@@ -35,10 +35,18 @@ def given(data: Mapping[str, Any], fields: Iterable[str]) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON holds it: instants and dates as text, structs as maps."""
+    """A value as JSON holds it: instants and dates as text, structs as maps, every sequence a list."""
+    if isinstance(value, str | int | float | None):
+        return value
     if isinstance(value, datetime):
         return instant(value)
-    return msgspec.to_builtins(value, str_keys=True) if not isinstance(value, str | int | bool) else value
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if isinstance(value, set | frozenset):
+        return sorted(plain(inner) for inner in value)
+    return plain(msgspec.to_builtins(value, str_keys=True))
 
 
 def day_in_words(moment: datetime) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.qa.views.children import as_told, missing_person
+from services.qa.views.children import missing_person
 from services.qa.views.papers import Papers
 from services.qa.views.words import instant
+from shared.kernel.beliefs import told_by
 from shared.kernel.letters import Letter
 from shared.protocol.protocol import Protocol
 from shared.protocol.standing import standing
@@ -118,7 +119,7 @@ def _crossed(papers: Papers, protocol: Protocol, children: Sequence[Row]) -> lis
         concerned = protected.intersection(letter.child_ids)
         if not concerned or not _would_end(letter, protocol):
             continue
-        before = [as_told(fact) for fact in facts[:place]]
+        before = [told_by(fact) for fact in facts[:place]]
         for child_id in concerned:
             if standing(before, protocol, child_id).protected or _unaware(facts[place:], child_id, protocol):
                 items.append(
@@ -157,7 +158,7 @@ def _told_of_unlink(papers: Papers, protocol: Protocol, children: Sequence[Row])
         triage = next(letter for letter in papers.counting if letter.event_id == triage_id)
         if triage.data.get("open_case_id") not in papers.case_ids:
             continue
-        told = {pair["kept"] for pair in unlink.data.get("children", ())}
+        told = {pair["kept"] for pair in (unlink.data.get("children") or ())}
         for child in children:
             if not child["holders"] or not told & _ids(child):
                 continue

@@ -110,7 +110,7 @@ Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type":
 """An RFC 3339 date-time with its offset, kept in UTC to the microsecond; never a naive one."""
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _INK = re.compile(r"[^\t\n\r \xa0]")
 _OK = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*"
 _WRITTEN = rf"^{_OK}[^\u0000-\u0020\u007f-\u00a0]{_OK}$"
@@ -218,7 +218,9 @@ def _phone(value: Any) -> str:
         number = phonenumbers.parse(dialled, "GB") if _DIALLED.fullmatch(dialled) else None
     except phonenumbers.NumberParseException:
         number = None
-    if number is None or not phonenumbers.is_possible_number(number):
+    # A number that can only be dialled within its own town is of no use to whoever has to ring.
+    possible = phonenumbers.ValidationResult.IS_POSSIBLE
+    if number is None or phonenumbers.is_possible_number_with_reason(number) != possible:
         raise misfit("phone", "Write a telephone number in full, as dialled in the UK or with its country code.")
     written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return f"{written} ext {number.extension}" if number.extension else written
@@ -231,7 +233,7 @@ def _written(example: str, **schema: Any) -> WithJsonSchema:
 NhsNumber = Annotated[
     str,
     BeforeValidator(_nhs_number),
-    _written("999 123 4560", pattern="^[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}$"),
+    _written("999 123 4004", pattern="^[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}$"),
 ]
 """An NHS number, kept as ten digits."""
 

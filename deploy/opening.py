@@ -1,0 +1,76 @@
+"""Asking the owner of sealed parts, with a warrant of two seconds: the one call between services about a person."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import httpx2
+import msgspec
+
+from deploy.clock import real
+from deploy.signing import Credentials
+from shared.access.signed import Jwk, public_part
+from shared.access.warrants import Warrant, mint_warrant, verify_warrant
+from shared.bus.feed import Applied
+
+Owner = Callable[[Warrant], Awaitable[dict[str, Any] | None]]
+
+
+class Opener:
+    """Mints and checks warrants; asks the owner in this process, or by HTTP where it is another.
+
+    owners: service -> its answer to a warrant, of those that run in this process.
+    """
+
+    def __init__(
+        self,
+        key: Jwk,
+        name: str,
+        url_of: Callable[[str], str],
+        owners: Mapping[str, Owner],
+        applied_here: Mapping[str, Callable[[], Awaitable[Sequence[Applied]]]],
+        credentials: Credentials,
+    ):
+        self._key = key
+        self._name = name
+        self._url_of = url_of
+        self._owners = owners
+        self._applied_here = applied_here
+        self._credentials = credentials
+        self._client = httpx2.AsyncClient(timeout=2)
+
+    async def open(self, warrant: Warrant) -> dict[str, Any] | None:
+        """What the owner shows under a warrant; None when it does not answer or shows nothing."""
+        owner = self._owners.get(warrant.audience)
+        if owner is not None:
+            return await owner(warrant)
+        token = mint_warrant(warrant, self._key, issuer=self._name, now=real())
+        url = f"{self._url_of(warrant.audience)}/{warrant.audience}/v1/cases/{warrant.case_id}/sealed"
+        try:
+            answer = await self._client.get(url, headers={"Authorization": f"Bearer {token}"})
+        except httpx2.HTTPError:
+            return None
+        return msgspec.json.decode(answer.content) if answer.status_code == 200 else None
+
+    def verify(self, token: str) -> Warrant:
+        """The warrant that another service shows us. Raises BadToken."""
+        keys = {"keys": [public_part(self._key)]}
+        return verify_warrant(token, keys, issuer="qa", audience=self._name, now=real())
+
+    async def applied(self, service: str) -> Sequence[Applied]:
+        """How far another service has read each partition; nothing when it does not answer."""
+        here = self._applied_here.get(service)
+        if here is not None:
+            return await here()
+        url = f"{self._url_of(service)}/{service}/v1/feed"
+        headers = {"Authorization": f"Bearer {self._credentials.for_calling(service)}"}
+        try:
+            answer = await self._client.get(url, params={"partition": 0, "after": 2**62}, headers=headers)
+        except httpx2.HTTPError:
+            return ()
+        if answer.status_code != 200:
+            return ()
+        return msgspec.convert(msgspec.json.decode(answer.content)["applied"], list[Applied])
+
+    async def stop(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()

@@ -1,0 +1,1 @@
+"""What happens: assess, plan, review, supervise, visit, step up or down, close."""

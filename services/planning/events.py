@@ -1,0 +1,90 @@
+"""Every event that planning records, but for those that each service records of its own."""
+
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+
+from shared.kernel.events import Event
+from shared.kernel.own_events import OWN_EVENTS
+from shared.kernel.people import Person
+from shared.kernel.sealed import Sealed
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of a payload with several fields."""
+
+
+class Recommendation(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """Who should lead, as the assessment team put it. lead_id: a person of the register."""
+
+    qualification: str
+    employer: str | None = None
+    lead_id: str | None = None
+
+
+class FamilyTold(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """When the family was told and whether the child was there, or why not. risk_exemption, reason_not: codes."""
+
+    date: date | None = None
+    risk_exemption: str | None = None
+    child_included: bool | None = None
+    reason_not: str | None = None
+    rationale: Sealed[str] | None = None
+
+
+class ThresholdChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """One child's level of need is another from an instant on. The first level has no `from` and no direction.
+
+    decided_in: where; decision_ref: the event it rests on; authorised_by: whose decision it was. CLOSE goes with
+    UNIVERSAL and ends the child's level.
+    """
+
+    from_: str | None = msgspec.field(name="from", default=None)
+    to: str
+    direction: Literal["STEP_UP", "STEP_DOWN", "CLOSE"] | None = None
+    decided_in: str
+    decision_ref: str | None = None
+    authorised_by: Person
+    partner_manager_view: str | None = None
+    reason_code: str
+    reason_note: Sealed[str] | None = None
+    local_level: int | None = None
+    target_level: int | None = None
+    locality_meeting_id: str | None = None
+    harm_context: str | None = None
+    team_id: str | None = None
+    fhlp_recommendation: Recommendation | None = None
+    remedy_of: str | None = None
+    risk_profile: tuple[str, ...] = ()
+    family_informed: FamilyTold | None = None
+    family_involvement: str | None = None
+    not_involved_reason: str | None = None
+    not_involved_reason_note: Sealed[str] | None = None
+    emergency: bool | None = None
+    section20_considered: bool | None = None
+    effective_at: datetime
+
+
+class ChangeOfNeedReported(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """One child's need, risk or what worries people is rising or falling. from_event: what showed it."""
+
+    trend: Literal["UP", "DOWN"]
+    source: str
+    from_event: str | None = None
+
+
+class PrivateFosteringNotified(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The authority knows that a child is privately fostered. Both are days on a London calendar."""
+
+    aware_from: date
+    notified_on: date
+
+
+EVENTS: tuple[type[Event], ...] = (
+    ThresholdChanged,
+    ChangeOfNeedReported,
+    PrivateFosteringNotified,
+    *OWN_EVENTS,
+)
+"""The service's table of events."""

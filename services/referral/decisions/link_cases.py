@@ -1,0 +1,74 @@
+"""Saying that two cases are one family's, and which of their children are the same."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from services.referral.decisions.around import NOTHING_AROUND, Around
+from services.referral.decisions.command import Command, Id, Note, Word
+from services.referral.decisions.linking import linked_facts
+from services.referral.decisions.receiving import sealed
+from services.referral.decisions.weighing import Weighed, allowed, asked, coded
+from services.referral.events import Pair
+from services.referral.family import Family
+from shared.kernel.act import Act
+from shared.kernel.beliefs import Known
+from shared.kernel.events import Fact
+from shared.kernel.fields import Sent
+from shared.protocol.facts import joins
+from shared.protocol.protocol import Protocol
+
+
+class SameChild(Sent):
+    """A child of each case, who are one."""
+
+    kept: Id
+    joined: Id
+
+
+class LinkCases(Command):
+    """kept: the case under which the work goes on; joined: the other. children: those who are in both."""
+
+    kept: Id
+    joined: Id
+    children: Annotated[tuple[SameChild, ...], Field(max_length=20)] = ()
+    reason_code: Word
+    reason_note: Note | None = None
+
+
+def link_cases(
+    state: Family,
+    known: Known,
+    command: LinkCases,
+    protocol: Protocol,
+    act: Act,
+    around: Around = NOTHING_AROUND,
+) -> tuple[Fact, ...]:
+    """The link, under both cases; nothing if they are linked so already. Raises Refused.
+
+    state: of the case in the path, which is one of the two. around: the case of each child named, and both families.
+    """
+    pairs = tuple(Pair(kept=pair.kept, joined=pair.joined) for pair in command.children)
+    cases = {command.kept, command.joined}
+    weighed = allowed(protocol, "LinkCases", act)
+    weighed += asked(protocol, len(cases) == 2 and state.case_id in cases, "SYS-REF-12", "/joined")
+    weighed += _of_these_cases(command, pairs, protocol, around)
+    weighed += coded(protocol, "LinkCases.reason_code", command.reason_code, command.reason_note)
+    weighed.insist({"children": len(pairs)})
+    if any({link.kept, link.joined} == cases and set(pairs) <= set(link.children) for link in state.standing_links):
+        return ()
+    note = sealed(f"note/{act.new_id()}", command.reason_note)
+    return linked_facts(act.new_id(), command.kept, command.joined, pairs, command.reason_code, note)
+
+
+def _of_these_cases(command: LinkCases, pairs: tuple[Pair, ...], protocol: Protocol, around: Around) -> Weighed:
+    """Each child is of the side it is named on, in one pair only, and not yet said to be somebody else."""
+    named = [child for pair in pairs for child in (pair.kept, pair.joined)]
+    here = all(
+        around.cases.get(pair.kept) == command.kept and around.cases.get(pair.joined) == command.joined
+        for pair in pairs
+    )
+    already = {(link.kept, link.joined) for link in joins(around.facts)}
+    taken = {joined for _, joined in already}
+    free = all((pair.kept, pair.joined) in already or pair.joined not in taken for pair in pairs)
+    return asked(protocol, here and free and len(set(named)) == len(named), "SYS-REF-13", "/children")

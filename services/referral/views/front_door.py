@@ -1,0 +1,137 @@
+"""What waits at the front door, most urgent first, and what a referrer may know of a referral."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from shared.kernel.events import Recorded
+from shared.kernel.service import Body, View
+
+RECEIVED, INFORMATION_WANTED, DECIDED, CLOSED = "RECEIVED", "INFORMATION_WANTED", "DECIDED", "CLOSED"
+WAITS, DONE = "waits", "done"
+
+
+def _keys(recorded: Recorded) -> Sequence[str]:
+    kind, _, referral_id = recorded.stream.partition("/")
+    return (referral_id,) if kind == "referral" else ()
+
+
+def _project(body: Body | None, recorded: Recorded, key: str) -> Body:
+    row = dict(body or {"referral_id": key, "incomplete": [], "triaged": {}, "version": 0})
+    row["version"] = recorded.stream_version
+    row["incomplete"] = _still_missing(row["incomplete"], recorded)
+    data = recorded.data
+    match recorded.title:
+        case "ReferralReceived":
+            row |= _received(recorded)
+        case "ReferralAcknowledged":
+            row["acknowledged_at"] = row.get("acknowledged_at") or _text(data.acknowledged_at)
+        case "ReferralReturned":
+            row |= {"status": INFORMATION_WANTED, "items_needed": list(data.items_needed)}
+        case "ReferralTriaged":
+            row["triaged"] = row["triaged"] | {
+                child: {
+                    "outcome": data.outcome,
+                    "triage_rag": data.triage_rag,
+                    "at": _text(recorded.occurred_at),
+                }
+                for child in recorded.child_ids
+            }
+            row["status"] = DECIDED if set(row["children"]) <= set(row["triaged"]) else row["status"]
+        case "ReferralClosed":
+            row |= {
+                "status": CLOSED,
+                "closed_at": _text(recorded.occurred_at),
+                "reason_code": data.reason_code,
+            }
+    return row
+
+
+def _received(recorded: Recorded) -> dict[str, Any]:
+    data = recorded.data
+    due = sorted((clock.due_at, clock.rule) for clock in recorded.clocks)
+    marks = [mark for mark in ("immediate_risk", "risk_of_significant_harm", "s47_criteria") if getattr(data, mark)]
+    return {
+        "case_id": recorded.case_id,
+        "authority": recorded.authority,
+        "agency": data.source_agency,
+        "agency_type": data.agency_type,
+        "agency_reference_hash": data.agency_reference_hash,
+        "request_kind": data.request_kind,
+        "marks": marks,
+        "children": list(recorded.child_ids),
+        "ages": {child.child_id: _age(child) for child in data.children},
+        "received_at": _text(data.received_at),
+        "acknowledged_at": _text(data.acknowledged_at),
+        "decision_due_at": _text(due[0][0]) if due else None,
+        "decision_due_rule": due[0][1] if due else None,
+        "status": RECEIVED,
+    }
+
+
+def _age(child: Any) -> int | str:
+    if child.unborn:
+        return "unborn"
+    return "not_known" if child.age_years is None else child.age_years
+
+
+def _still_missing(items: list[Any], recorded: Recorded) -> list[Any]:
+    if recorded.title == "IncompleteResolved":
+        gone = (recorded.data.of_event, recorded.data.what, recorded.data.rule)
+        return [item for item in items if (item["of_event"], item["what"], item["rule"]) != gone]
+    return items + [
+        {
+            "of_event": recorded.event_id,
+            "what": lack.what,
+            "rule": lack.rule,
+            "owner": lack.owner,
+            "since": _text(lack.since),
+            "child_id": lack.child_id,
+        }
+        for lack in recorded.incomplete
+    ]
+
+
+def _urgency(body: Body) -> str:
+    """First the marked dangers, then safeguarding concerns, then the rest; in each the one due first."""
+    if "immediate_risk" in body["marks"]:
+        rank = 0
+    elif body["marks"]:
+        rank = 1
+    elif body["request_kind"] == "SAFEGUARDING_CONCERN":
+        rank = 2
+    else:
+        rank = 3
+    return f"{rank} {body['decision_due_at'] or '9'} {body['received_at']}"
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+FRONT_DOOR = View(
+    name="front_door",
+    reads=frozenset(
+        {
+            "ReferralReceived",
+            "ReferralAcknowledged",
+            "ReferralReturned",
+            "ReferralTriaged",
+            "ReferralClosed",
+            "IncompleteResolved",
+            "EarlySupportReviewed",
+            "PathwayDecided",
+            "RecordWithdrawn",
+        }
+    ),
+    keys=_keys,
+    project=_project,
+    columns=("authority", "waits", "urgency", "agency", "agency_reference_hash"),
+    search=lambda body: {
+        "authority": body["authority"],
+        "waits": WAITS if body["status"] in (RECEIVED, INFORMATION_WANTED) else DONE,
+        "urgency": _urgency(body),
+        "agency": body["agency"],
+        "agency_reference_hash": body["agency_reference_hash"],
+    },
+)

@@ -1,0 +1,200 @@
+"""A case as far as access goes, read from what letters and the service's own events tell of it."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from shared.access.about import About, BreakGlass, ChildIn, Grant, Restriction, RoleOnCase
+from shared.access.desks import desks_of, front_door_desks
+from shared.kernel.beliefs import Told
+from shared.protocol.protocol import Protocol
+from shared.protocol.standing import standings
+
+LEAD = "LEAD_PRACTITIONER"
+
+# The role that a purpose gives, where the lead's own entry does not say it.
+_ROLE_OF = {
+    "EARLY_SUPPORT": "EARLY_SUPPORT_LEAD",
+    "CAT_ASSESSMENT": "CAT_WORKER",
+    "CP_ENQUIRY": "CP_LEAD",
+    "CP_PLAN": "CP_LEAD",
+}
+
+
+class _Reader(msgspec.Struct, frozen=True, kw_only=True):
+    id: str | None = None
+    agency: str | None = None
+    role: str | None = None
+
+
+class _Granted(msgspec.Struct, frozen=True, kw_only=True):
+    grant_id: str
+    reader: _Reader
+    scope: frozenset[str] = frozenset()
+    purpose: str
+    fields: frozenset[str] = frozenset()
+    from_: datetime = msgspec.field(name="from")
+    until: datetime | None = None
+
+
+class _Revoked(msgspec.Struct, frozen=True, kw_only=True):
+    grant_id: str
+    from_: datetime = msgspec.field(name="from")
+
+
+def about_case(
+    authority: str, case_ids: Collection[str], facts: Iterable[Told], protocol: Protocol, at: datetime
+) -> About:
+    """What the policy has to know of a case, at an instant of domain time.
+
+    case_ids: the case and all linked to it; facts: of those cases and of their children, in the order of the house.
+    protocol: the one in force now. Of a case in which no child is in anybody's hands any more nobody has a role.
+    """
+    facts = tuple(facts)
+    standing = standings(facts, protocol)
+    moves = protocol.moves
+    in_hand = any(one.state is not None and (moves is None or one.state != moves.closed) for one in standing.values())
+    return About(
+        authority=authority,
+        case_ids=frozenset(case_ids),
+        children=tuple(
+            ChildIn(
+                child_id=child_id,
+                state=one.state or "",
+                holds=desks_of(protocol.holders(one.state, one.beneath)),
+            )
+            for child_id, one in sorted(standing.items())
+        ),
+        referrers=frozenset(
+            fact.data["source_agency"]
+            for fact in facts
+            if fact.name == "referral.ReferralReceived" and fact.data.get("source_agency")
+        ),
+        front_door=front_door_desks(protocol),
+        untriaged=bool(standing) and all(one.awaits_triage(moves) for one in standing.values()),
+        roles=roles_in(facts) if in_hand else (),
+        grants=grants_in(facts),
+        break_glass=break_glass_in(facts),
+        restrictions=restrictions_in(facts, at),
+    )
+
+
+def roles_in(facts: Iterable[Told]) -> tuple[RoleOnCase, ...]:
+    """Who has held which role on these cases, from when until when; facts in the order of the house."""
+    roles: list[RoleOnCase] = []
+    plans: dict[str, set[str | None]] = {}
+    for fact in facts:
+        if fact.case_id is None:
+            continue
+        data, at = fact.data, fact.occurred_at
+        match fact.name:
+            case "allocation.LeadAllocated":
+                role = _case_role(data)
+                if before := _id_of(data.get("previous_lead")):
+                    roles = _ended(roles, fact, before, role)
+                roles += _begun(fact, role, _id_of(data.get("lead")))
+            case "allocation.LeadEnded":
+                roles = _ended(roles, fact, _id_of(data.get("lead")), data.get("role"))
+            case "allocation.CoAllocated":
+                roles += _begun(fact, data.get("role") or "CO_WORKER", _id_of(data.get("person")))
+            case "planning.PlanStarted" if isinstance(data.get("esp_lead"), dict):
+                named = {child.get("child_id") for child in data.get("children") or ()}
+                plans[data.get("plan_id") or fact.event_id] = named | set(fact.child_ids)
+                roles += _begun(fact, "EARLY_SUPPORT_LEAD", _id_of(data["esp_lead"].get("person")))
+            case "planning.PlanEnded" if data.get("plan_id") in plans:
+                # It goes on for the children for whom it has not ended.
+                plans[data["plan_id"]] -= set(fact.child_ids)
+                if not plans[data["plan_id"]]:
+                    roles = [
+                        replace(one, until=at) if _runs_here(one, fact) and one.role == "EARLY_SUPPORT_LEAD" else one
+                        for one in roles
+                    ]
+            case _:
+                pass
+    return tuple(roles)
+
+
+def grants_in(facts: Iterable[Told]) -> tuple[Grant, ...]:
+    """The grants on these cases, each with its end. One that names no case opens none."""
+    grants: dict[str, Grant] = {}
+    for fact in facts:
+        if fact.name == "qa.AccessGranted" and fact.case_id is not None:
+            given = msgspec.convert(fact.data, _Granted)
+            grants[given.grant_id] = Grant(
+                grant_id=given.grant_id,
+                case_id=fact.case_id,
+                reader_id=given.reader.id,
+                reader_agency=given.reader.agency,
+                reader_post=given.reader.role,
+                scope=given.scope,
+                purpose=given.purpose,
+                fields=given.fields,
+                child_ids=frozenset(fact.child_ids),
+                from_=given.from_,
+                until=given.until,
+            )
+        elif fact.name == "qa.AccessRevoked":
+            revoked = msgspec.convert(fact.data, _Revoked)
+            if (grant := grants.get(revoked.grant_id)) is not None:
+                until = revoked.from_ if grant.until is None else min(grant.until, revoked.from_)
+                grants[grant.grant_id] = replace(grant, until=until)
+    return tuple(grants.values())
+
+
+def break_glass_in(facts: Iterable[Told]) -> tuple[BreakGlass, ...]:
+    """The emergency openings of these cases' children."""
+    return tuple(
+        BreakGlass(
+            person_id=reader,
+            child_ids=frozenset(fact.data.get("child_ids") or ()),
+            opened_at=fact.occurred_at,
+            until=msgspec.convert(fact.data.get("until"), datetime),
+        )
+        for fact in facts
+        if fact.name == "qa.BreakGlassOpened" and (reader := _id_of(fact.data.get("reader")))
+    )
+
+
+def restrictions_in(facts: Iterable[Told], at: datetime) -> tuple[Restriction, ...]:
+    """The restrictions that stand. One holds from when it is known, whatever its date; it ends when it was lifted."""
+    restrictions: dict[str, Restriction] = {}
+    for fact in facts:
+        restriction_id = str(fact.data.get("restriction_id"))
+        if fact.name == "qa.RecordRestricted":
+            restrictions[restriction_id] = Restriction(restriction_id=restriction_id, kind=str(fact.data.get("kind")))
+        elif fact.name == "qa.RestrictionLifted" and fact.occurred_at <= at:
+            restrictions.pop(restriction_id, None)
+    return tuple(restrictions.values())
+
+
+def _case_role(data: dict[str, Any]) -> str:
+    lead = data.get("lead")
+    named = lead.get("role") if isinstance(lead, dict) else None
+    return _ROLE_OF.get(str(data.get("purpose"))) or (named if named in (*_ROLE_OF.values(), LEAD) else LEAD)
+
+
+def _begun(fact: Told, role: str, person_id: str | None) -> list[RoleOnCase]:
+    if fact.case_id is None or person_id is None:
+        return []
+    return [RoleOnCase(case_id=fact.case_id, role=role, person_id=person_id, from_=fact.occurred_at)]
+
+
+def _ended(roles: list[RoleOnCase], fact: Told, person_id: str | None, role: object) -> list[RoleOnCase]:
+    return [
+        replace(one, until=fact.occurred_at)
+        if _runs_here(one, fact) and one.person_id == person_id and role in (None, one.role)
+        else one
+        for one in roles
+    ]
+
+
+def _runs_here(one: RoleOnCase, fact: Told) -> bool:
+    return one.case_id == fact.case_id and one.until is None
+
+
+def _id_of(person: object) -> str | None:
+    named = person.get("id") if isinstance(person, dict) else person
+    return named if isinstance(named, str) else None

@@ -1,0 +1,77 @@
+"""Reading one's own writes: where a write stands, and waiting until a service has taken it in."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+import msgspec
+
+from shared.http.problems import busy, invalid
+from shared.kernel.partitions import partition_of
+from shared.store.store import Store
+
+WAIT_SECONDS = 2.0
+
+
+class Position(msgspec.Struct, frozen=True, array_like=True):
+    """A place in the log of one store. Opaque to callers."""
+
+    source: str
+    incarnation: str
+    partition: int
+    sequence: int
+
+
+def position(store: Store, key: str, sequence: int, partitions: int) -> str:
+    """What `Toldonce-Position` says. key: the case, or the stream of a fact without one."""
+    at = Position(store.source, store.incarnation, partition_of(key, partitions), sequence)
+    return base64.urlsafe_b64encode(msgspec.json.encode(at)).decode().rstrip("=")
+
+
+def read_position(sent: str) -> Position:
+    """What a caller sent back as `Toldonce-After`. Raises ProblemError (422)."""
+    try:
+        raw = base64.urlsafe_b64decode(sent + "=" * (-len(sent) % 4))
+        return msgspec.json.decode(raw, type=Position)
+    except (binascii.Error, ValueError, msgspec.MsgspecError):
+        raise invalid("Toldonce-After", "form", "Send a Toldonce-Position as you received it.") from None
+
+
+@dataclass(frozen=True)
+class Waited:
+    """What is waited for in one store: a reader's place in one partition of one source."""
+
+    reader: str
+    source: str
+    partition: int
+    sequence: int
+
+
+async def wait_until(store: Store, waited: Waited, seconds: float) -> bool:
+    """Whether the store's reader has come that far, waiting up to `seconds`."""
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    until = loop.time() + seconds
+    while True:
+        rung = store.backend.bell.count
+        places = await store.places(waited.reader)
+        if places.get((waited.source, waited.partition), ("", 0))[1] >= waited.sequence:
+            return True
+        left = until - loop.time()
+        if left <= 0:
+            return False
+        await store.backend.bell.after(rung, min(left, 0.05))
+
+
+async def wait_for_after(store: Store, sent: str | None, seconds: float = WAIT_SECONDS) -> None:
+    """Wait until this store has taken in the write a caller speaks of. Raises ProblemError (503, 422)."""
+    if sent is None:
+        return
+    at = read_position(sent)
+    if at.source == store.source:
+        waited = Waited("views", store.source, 0, at.sequence)
+    else:
+        waited = Waited("intake", at.source, at.partition, at.sequence)
+    if not await wait_until(store, waited, seconds):
+        raise busy("This service has not taken in that write yet. Ask again.", 1)
