@@ -1,7 +1,7 @@
 """Compares the contracts with those of an earlier revision, and fails on what an old reader could not bear.
 
 `python -m contracts.compatible [--base REV]`. Without `--base`: where this branch left origin/main, else the last tag,
-else the commit before.
+else the commit before. Nothing earlier: it says so, and nothing can break.
 """
 
 import argparse
@@ -19,30 +19,35 @@ SCHEMAS = "contracts/schemas/"
 KINDS = ("schemas", "asyncapi", "openapi")
 
 
-def base_revision(given: str | None) -> str | None:
-    """The revision to compare with, or None where there is none. Raises ValueError for one that git does not know."""
+def base_revision(root: Path, given: str | None = None) -> str | None:
+    """The revision to compare with, or None where there is none. ValueError for one that git does not know."""
     if given is not None:
-        if not _git("rev-parse", "--verify", "--quiet", f"{given}^{{commit}}"):
+        if not _git(root, "rev-parse", "--verify", "--quiet", f"{given}^{{commit}}"):
             raise ValueError("git knows no such revision")
         return given
-    here = _git("rev-parse", "--verify", "--quiet", "HEAD")
-    left = _git("merge-base", "HEAD", "origin/main")
+    here = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
+    left = _git(root, "merge-base", "HEAD", "origin/main")
     if left and left != here:
         return left
-    return _git("describe", "--tags", "--abbrev=0") or _git("rev-parse", "--verify", "--quiet", "HEAD~1") or None
+    tag = _git(root, "describe", "--tags", "--abbrev=0")
+    return tag or _git(root, "rev-parse", "--verify", "--quiet", "HEAD~1") or None
 
 
-def _git(*arguments: str) -> str:
-    ran = subprocess.run(["git", *arguments], cwd=ROOT, text=True, capture_output=True, check=False)
-    return ran.stdout.strip() if ran.returncode == 0 else ""
+def contracts_at(root: Path, revision: str) -> dict[str, str]:
+    """The generated files of a revision, path -> text."""
+    listed = _git(root, "ls-tree", "-r", "--name-only", revision, "--", *(f"contracts/{kind}" for kind in KINDS))
+    return {path: _git(root, "show", f"{revision}:{path}") for path in listed.split() if path.endswith(".json")}
 
 
-def _contracts_at(revision: str) -> dict[str, str]:
-    paths = _git("ls-tree", "-r", "--name-only", revision, "--", *(f"contracts/{kind}" for kind in KINDS)).split()
-    return {path: _git("show", f"{revision}:{path}") for path in paths if path.endswith(".json")}
+def schemas_that_break(root: Path, old: Mapping[str, str]) -> list[str]:
+    """What the schemas of events no longer promise, or newly ask."""
+    now = {file.name: json.loads(file.read_text(encoding="utf-8")) for file in (root / SCHEMAS).glob("*.json")}
+    then = {path.removeprefix(SCHEMAS): json.loads(text) for path, text in old.items() if path.startswith(SCHEMAS)}
+    return broken_schemas(then, now)
 
 
-def _documents_that_break(old: Mapping[str, str]) -> list[str]:
+def documents_that_break(root: Path, old: Mapping[str, str]) -> list[str]:
+    """The OpenAPI and AsyncAPI documents that are gone, or that the linter rates as broken. Raises NoLinter."""
     broken = []
     with tempfile.TemporaryDirectory() as folder:
         for path, text in old.items():
@@ -50,12 +55,17 @@ def _documents_that_break(old: Mapping[str, str]) -> list[str]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
         for document in documents(Path(folder, "contracts")):
-            now = ROOT / document.relative_to(folder)
-            if not now.exists():
-                broken.append(f"{now.relative_to(ROOT)}: removed")
-            elif (ran := run_linter("diff", document, now, quiet=True)).returncode:
-                broken.append(f"{now.relative_to(ROOT)}:\n{ran.stdout}{ran.stderr}")
+            path = document.relative_to(folder)
+            if not (root / path).exists():
+                broken.append(f"{path}: removed")
+            elif (ran := run_linter("diff", document, root / path, quiet=True)).returncode:
+                broken.append(f"{path}:\n{ran.stdout}{ran.stderr}")
     return broken
+
+
+def _git(root: Path, *arguments: str) -> str:
+    ran = subprocess.run(["git", *arguments], cwd=root, text=True, capture_output=True, check=False)
+    return ran.stdout.strip() if ran.returncode == 0 else ""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -63,19 +73,17 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m contracts.compatible", description=__doc__)
     parser.add_argument("--base", metavar="REV", help="the revision to compare with")
     try:
-        base = base_revision(parser.parse_args(argv).base)
+        base = base_revision(ROOT, parser.parse_args(argv).base)
     except ValueError as wrong:
         print(f"contracts: {wrong}", file=sys.stderr)
         return 2
-    old = _contracts_at(base) if base else {}
+    old = contracts_at(ROOT, base) if base else {}
     if not old:
         print("contracts: nothing earlier to compare with, so nothing can break")
         return 0
-    now = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / SCHEMAS).glob("*.json")}
-    then = {path.removeprefix(SCHEMAS): json.loads(text) for path, text in old.items() if path.startswith(SCHEMAS)}
-    lines = broken_schemas(then, now)
+    lines = schemas_that_break(ROOT, old)
     try:
-        lines += _documents_that_break(old)
+        lines += documents_that_break(ROOT, old)
     except NoLinter as missing:
         print(f"contracts: only the schemas were compared: {missing}", file=sys.stderr)
     for line in lines:

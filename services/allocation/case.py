@@ -9,7 +9,7 @@ from shared.kernel.events import Recorded
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """What a decision about a case needs of allocation's own record. facts: its events, as a fold over all reads them."""
+    """What a decision needs of allocation's own record of a case. facts: its events, as a fold over all reads them."""
 
     case_id: str
     facts: tuple[Told, ...] = ()

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from services.allocation.case import Case
+from services.allocation.decisions.waiting import NAME, waits_for
 from services.allocation.events import AllocationRequested
-from services.allocation.waiting import NAME, waits_for
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known, Told
 from shared.kernel.events import cite
@@ -25,8 +25,10 @@ from shared.protocol.protocol import Protocol
 States = Mapping[str, Case]
 
 
-def request_allocation(states: States, known: Known, letter: Letter, protocol: Protocol, act: Act) -> Sequence[FollowUp]:
-    """One request for each child sent to a team that allocates a lead: not while another waits, nor for a child open."""
+def request_allocation(
+    states: States, known: Known, letter: Letter, protocol: Protocol, act: Act
+) -> Sequence[FollowUp]:
+    """One request for each child sent to a team for its lead: not while another waits, nor for a child already open."""
     matter = matter_of(letter.key, known, (fact for case in states.values() for fact in case.facts), protocol)
     told = matter.fact(letter.event_id)
     if told is None:

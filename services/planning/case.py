@@ -11,7 +11,7 @@ LEVEL = "ThresholdChanged"
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """What a decision about a case needs of planning's own record. facts: its events, as a fold over all reads them."""
+    """What a decision needs of planning's own record of a case. facts: its events, as a fold over all reads them."""
 
     case_id: str
     facts: tuple[Told, ...] = ()

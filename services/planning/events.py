@@ -10,6 +10,9 @@ from shared.kernel.own_events import OWN_EVENTS
 from shared.kernel.people import Person
 from shared.kernel.sealed import Sealed
 
+Day = date
+"""The type of a field that is itself called `date`."""
+
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A part of a payload with several fields."""
@@ -26,7 +29,7 @@ class Recommendation(Part, frozen=True, kw_only=True, omit_defaults=True):
 class FamilyTold(Part, frozen=True, kw_only=True, omit_defaults=True):
     """When the family was told and whether the child was there, or why not. risk_exemption, reason_not: codes."""
 
-    date: date | None = None
+    date: Day | None = None
     risk_exemption: str | None = None
     child_included: bool | None = None
     reason_not: str | None = None

@@ -19,7 +19,7 @@ class Kind(StrEnum):
 class Caller:
     """A caller. From a token alone it says who asks; after `known_caller` also what the registers say of them.
 
-    id: the person's, else the client's, else the service's. agency, agency_type, cin_source_code: of the client's entry.
+    id: the person's, else the client's, else the service's. agency and the two codes after it: of the client's entry.
     post, team, team_id: what the caller acts as; appointments: all it may act as, of which that is the first.
     employer, employer_kind, sector, social_worker: of the practitioner's entry. purpose: why a record is read.
     """

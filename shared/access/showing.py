@@ -1,6 +1,6 @@
 """The body of a case under a mask: each group's fields stand in one table, and nothing else is shown."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared.access.masks import Group, Mask
@@ -144,9 +144,7 @@ def masked(body: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
     return shown
 
 
-def _fields(
-    value: Mapping[str, Any], node: Mapping[str, Node], mask: Mask, seen: frozenset[Group]
-) -> dict[str, Any]:
+def _fields(value: Mapping[str, Any], node: Mapping[str, Node], mask: Mask, seen: frozenset[Group]) -> dict[str, Any]:
     parts = ((name, _part(inner, node[name], mask, seen)) for name, inner in value.items() if name in node)
     return {name: part for name, part in parts if part is not _NOTHING}
 
@@ -190,8 +188,3 @@ def _children_in(entry: Any) -> tuple[str, ...]:
         return tuple(several)
     one = entry.get("child_id")
     return (one,) if isinstance(one, str) else ()
-
-
-def paths_of(group: Group) -> Iterable[str]:
-    """Where a group's fields stand; for whoever checks that every field has its place."""
-    return _PATHS.get(group, ())

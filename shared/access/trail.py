@@ -17,8 +17,6 @@ _OF_EVENTS = {
         "referral.ReferralReturned",
         "referral.ReferralTurnedAway",
         "referral.ReferralTurnedAwayResolved",
-        "referral.IncompleteResolved",
-        "referral.RecordWithdrawn",
     ),
     Group.TRIAGE: (
         "referral.ReferralTriaged",

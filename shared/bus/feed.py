@@ -6,6 +6,7 @@ from typing import Protocol
 import msgspec
 
 from shared.bus.wire import ENCODER, letter_of
+from shared.store.program import Query
 from shared.store.store import Store
 
 LIMIT = 500
@@ -21,13 +22,17 @@ class Applied(msgspec.Struct, frozen=True):
 
 
 class FeedPage(msgspec.Struct, frozen=True):
-    """Letters of one partition behind a place, as they would have come by the bus, and what the service has applied."""
+    """Letters of one partition behind a place, as they would have come by the bus, and what the service has applied.
+
+    head: of the store's log; sealed: how far that log is in the transparency log, and can be asked for here.
+    """
 
     source: str
     incarnation: str
     head: int
     letters: tuple[msgspec.Raw, ...]
     applied: tuple[Applied, ...]
+    sealed: int = 0
 
 
 class Origin(Protocol):
@@ -47,8 +52,14 @@ async def feed_page(stores: Sequence[Store], source: str, partition: int, after:
         incarnation=store.incarnation,
         head=await store.head(),
         letters=tuple(msgspec.Raw(ENCODER.encode(letter_of(event, source, store.incarnation))) for event in sealed),
+        sealed=await _sealed_to(store),
         applied=tuple(await applied(stores)),
     )
+
+
+async def _sealed_to(store: Store) -> int:
+    (rows,) = await store.read(Query("SELECT max(sequence) FROM leaves"))
+    return rows[0][0] or 0
 
 
 async def applied(stores: Sequence[Store]) -> list[Applied]:

@@ -51,7 +51,9 @@ def _each_once(*ids: object) -> Sequence[str]:
 
 def believed_by_all(service: str) -> Mapping[str, Callable[[Letter], Sequence[str]]]:
     """The letters that the catalogue gives to every service, but for this one's own: name -> what they are about."""
-    said = {f"{other}.{title}": about_record for other in SERVICES for title in ("IncompleteResolved", "RecordWithdrawn")}
+    said = {
+        f"{other}.{title}": about_record for other in SERVICES for title in ("IncompleteResolved", "RecordWithdrawn")
+    }
     return {name: about for name, about in {**FOR_ALL, **said}.items() if not name.startswith(f"{service}.")}
 
 

@@ -1,4 +1,4 @@
-"""A case as links make it: which other cases are the same family's, and on which of them work is recorded (DESIGN 4)."""
+"""A case as links make it: which others are the same family's, and on which of them work is recorded (DESIGN 4)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -143,9 +143,7 @@ def linked_with(case_id: str, facts: Iterable[Told]) -> Linked:
     links = tuple(cases.values())
     group = _together(case_id, links)
     kept_case = _roots(group, links)
-    return Linked(
-        (kept_case, *sorted(group - {kept_case})), tuple(pair for some in pairs.values() for pair in some)
-    )
+    return Linked((kept_case, *sorted(group - {kept_case})), tuple(pair for some in pairs.values() for pair in some))
 
 
 def _told(case_id: str, known: Known) -> tuple[Told, ...]:

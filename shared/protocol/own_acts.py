@@ -89,7 +89,7 @@ def withdrawn(
     mine = fact is not None and fact.actor.id == act.by.id
     asks = [
         (fact is not None and fact.title != "RecordWithdrawn", "SYS-REC-04", "/of_event"),
-        (not act.client and (mine or protocol.is_manager(act.by)), "SYS-REC-05", None),
+        (fact is None or (not act.client and (mine or protocol.is_manager(act.by))), "SYS-REC-05", None),
     ]
     _insist(asks, protocol, {"reason_code": command.reason_code})
     if fact is None or any(one.data.get("of_event") == fact.event_id for one in _withdrawals(facts)):

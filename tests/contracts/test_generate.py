@@ -45,7 +45,7 @@ class Built(Event, frozen=True, kw_only=True, omit_defaults=True):
     kind: Literal["BRICK", "WOOD"] | None = None
     rooms: tuple[Room, ...] = ()
     owner: Sealed[str]
-    facts: dict[str, Any] = {}
+    facts: dict[str, Any]
 
 
 class Sold(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -255,4 +255,4 @@ def test_a_real_case_file_is_shown_whole_or_under_the_door_mask() -> None:
     assert shown["referrals"] == body["referrals"]
     assert all(date["what"] == "clock" for date in shown["next_dates"])
     one = masked(body, Mask(groups=frozenset({Group.REFERENCE}), of_child={"nobody": WHOLE}))
-    assert one["children"] == [{"child_id": "a", "alias_ids": []}]
+    assert one["children"] == [{"child_id": "a"}]

@@ -38,7 +38,6 @@ BODY: dict[str, Any] = {
     "clocks": [{"rule": "R-1", "child_id": "a"}, {"rule": "R-2", "child_id": "b"}],
     "plans": [{"type": "assessment", "child_ids": ["a"]}],
     "incomplete": [{"what": "x", "event": "referral.ReferralReceived"}, {"what": "y", "event": "planning.PlanStarted"}],
-    "notes": [{"text": "a note", "child_id": "a"}],
     "trail": [
         {
             "event_id": "1",
@@ -76,7 +75,6 @@ def test_the_whole_is_all_that_is_listed() -> None:
 def test_the_door_sees_no_work() -> None:
     shown = masked(BODY, mask(DOOR))
     assert "plans" not in shown
-    assert "notes" not in shown
     assert shown["referrals"][0]["narrative"] == "was seen alone"
     assert told_in(shown) == ["1", "3", "4", "5"]
     assert shown["trail"][0]["sealed"] == {"what": "x"}
@@ -85,7 +83,7 @@ def test_the_door_sees_no_work() -> None:
 def test_an_auditor_sees_what_was_done_and_to_nobody() -> None:
     shown = masked(BODY, mask(STRUCTURAL))
     text = json.dumps(shown)
-    for word in ("Alba", "Hidden Row", "seen alone", "a note", "sealed"):
+    for word in ("Alba", "Hidden Row", "seen alone", "sealed"):
         assert word not in text
     assert shown["plans"]
     assert shown["children"][0] == {"child_id": "a", "age": 7, "state": "CAT"}
@@ -109,7 +107,7 @@ def test_one_child_is_shown_without_the_other() -> None:
     assert shown["children"][0]["who"] == {"name": "Alba Test"}
     assert shown["children"][1] == {"child_id": "b"}
     assert shown["clocks"] == [{"rule": "R-1", "child_id": "a"}]
-    assert shown["referrals"] == [{"referral_id": "r"}]
+    assert shown["referrals"] == [{"referral_id": "r", "children": [{"child_id": "a"}, {"child_id": "b"}]}]
     assert told_in(shown) == ["2", "3"]
 
 

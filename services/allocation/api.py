@@ -1,0 +1,107 @@
+"""Who leads, over HTTP: the practitioner register, and which children wait for a lead."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from services.allocation.decisions.register_practitioner import RegisterPractitioner, register_practitioner
+from services.allocation.views.requests import REQUESTS, waiting
+from shared.access.about import About
+from shared.access.desks import Desk, sits_at
+from shared.access.scopes import could_read
+from shared.http.callers import caller_of
+from shared.http.command import Command, Deciding
+from shared.http.house import House
+from shared.http.kinds import noes
+from shared.http.paging import page
+from shared.http.problems import ProblemError
+from shared.http.reading import record_read
+from shared.kernel.beliefs import Known, told_of
+from shared.protocol.linked import Matter, matter_of
+from shared.store.projector import find_rows
+
+MOST = 500
+
+
+def _entry(ids: Mapping[str, str]) -> tuple[str, ...]:
+    return (f"practitioner/{ids['practitioner_id']}",)
+
+
+def _registered(deciding: Deciding) -> Any:
+    state = deciding.state(_entry(deciding.ids)[0])
+    return register_practitioner(state, deciding.known, deciding.body, deciding.protocol, deciding.act)
+
+
+def _no_case(deciding: Deciding) -> About | None:
+    return None
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        name="RegisterPractitioner",
+        path="/practitioners/{practitioner_id}",
+        model=RegisterPractitioner,
+        summary="Enter a practitioner in the register, or change the entry.",
+        streams=_entry,
+        decide=_registered,
+        about=_no_case,
+        creates=True,
+    ),
+)
+
+REGISTERINGS = {
+    "RegisterPractitioner": (
+        RegisterPractitioner,
+        lambda body: f"practitioner/{body.practitioner_id}",
+        register_practitioner,
+    ),
+}
+
+
+def routes(house: House) -> APIRouter:
+    """`GET /worklists/waiting-for-a-lead`, for those on whose desktop a request is."""
+    router = APIRouter(tags=["reads"])
+
+    @router.get(
+        "/worklists/waiting-for-a-lead",
+        operation_id="ListWaitingForALead",
+        summary="Children who wait for a lead, the earliest due first.",
+        responses=noes(400, 401, 403, 429, 503),
+    )
+    async def waiting_for_a_lead(request: Request) -> JSONResponse:
+        caller = await caller_of(house, request)
+        if not could_read("allocation", caller, about_a_person=True):
+            raise ProblemError(403, "forbidden")
+        authority = str(caller.authority)
+        store = house.store_of(authority)
+        rows = [row for _, row in await find_rows(store, REQUESTS.name, {"authority": authority}, limit=MOST)]
+        cases = sorted({row["case_id"] for row in rows})
+        loaded = await store.load(*(f"case/{case}" for case in cases)) if cases else {}
+        known = Known(await store.beliefs(cases))
+        protocol = house.protocol_for(authority, house.now())
+
+        def of(case_id: str) -> Matter:
+            return matter_of(case_id, known, map(told_of, loaded[f"case/{case_id}"]), protocol)
+
+        shown = [row for row in waiting(rows, of) if _is_theirs(row, caller)]
+        await record_read(
+            house,
+            store,
+            caller,
+            case_id=None,
+            child_ids=[row["child_id"] for row in shown],
+            fields=["waiting"],
+            route=request.scope["route"].path,
+            correlation_id=request.scope["correlation_id"],
+        )
+        return JSONResponse(page(shown, None))
+
+    return router
+
+
+def _is_theirs(row: Mapping[str, Any], caller: Any) -> bool:
+    mine = [one for one in caller.appointments if one.authority == caller.authority]
+    desks = [Desk(team=team, post=post) for team in row["teams"] for post in row["posts"] or [None]]
+    return bool(desks) and sits_at(mine, desks)

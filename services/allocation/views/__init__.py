@@ -1,0 +1,1 @@
+"""What allocation is asked about its own events."""

@@ -1,0 +1,68 @@
+"""The wiring of planning, as one table."""
+
+from services.planning import case
+from services.planning.events import EVENTS
+from services.planning.reactions import REACTIONS
+from services.planning.views.levels import LEVELS
+from shared.kernel.about import about_case, about_cases, about_child, about_key, about_triage, believed_by_all
+from shared.kernel.service import Service, Stream
+
+SERVICE = Service(
+    name="planning",
+    title="Planning",
+    events=EVENTS,
+    streams={"case": Stream("case", lambda stream: case.unknown(stream.partition("/")[2]), case.evolve)},
+    beliefs={
+        **believed_by_all("planning"),
+        "referral.ReferralReceived": about_case,
+        "referral.ReferralResubmitted": about_case,
+        "referral.ReferralTriaged": about_triage,
+        "referral.EarlySupportReviewed": about_case,
+        "referral.PathwayDecided": about_case,
+        "referral.ReferredToFST": about_case,
+        "referral.RequestConversationRecorded": about_case,
+        "referral.ChildReachedAge": about_child,
+        "allocation.AllocationRequested": about_case,
+        "allocation.IMCHeld": about_case,
+        "allocation.TeamMappingRecorded": about_case,
+        "allocation.CaseAllocationMeetingHeld": about_case,
+        "allocation.PanelItemOpened": about_case,
+        "allocation.EHPanelHeld": about_case,
+        "allocation.LeadAgencyAssigned": about_case,
+        "allocation.PanelDisposed": about_case,
+        "allocation.TransferProposed": about_case,
+        "allocation.TransferMeetingHeld": about_case,
+        "allocation.TransferAccepted": about_case,
+        "allocation.TransferDeclined": about_case,
+        "allocation.JointHandoverVisitHeld": about_case,
+        "allocation.TransferCompleted": about_case,
+        "allocation.LocalityMeetingHeld": about_case,
+        "allocation.StepInRequested": about_case,
+        "allocation.StepInDecided": about_case,
+        "allocation.LeadAllocated": about_case,
+        "allocation.LeadEnded": about_case,
+        "allocation.LeadNonCompliant": about_case,
+        "allocation.CoAllocated": about_case,
+        "allocation.AccountableManagerChanged": about_case,
+        "allocation.AdultsWorkerAllocated": about_case,
+        "allocation.AdultsWorkerDeclined": about_case,
+        "allocation.AdultsWorkerEnded": about_case,
+        "allocation.OtherServiceArranged": about_case,
+        "allocation.PathwayChanged": about_case,
+        "allocation.ResponsibilityTransferred": about_case,
+        "allocation.AgencyAssistanceAnswered": about_case,
+        "qa.AuditScheduled": about_cases,
+        "qa.AuditCompleted": about_cases,
+        "qa.AuditActionRaised": about_key,
+        "qa.AuditActionClosed": about_key,
+        "qa.ComplimentReceived": about_key,
+        "qa.FeedbackRequested": about_key,
+        "qa.FeedbackRecorded": about_key,
+        "qa.DisputeRaised": about_key,
+        "qa.DisputeResolved": about_key,
+        "qa.ClockDue": about_case,
+        "qa.ClockBreached": about_case,
+    },
+    reactions=REACTIONS,
+    views=(LEVELS,),
+)

@@ -1,0 +1,1 @@
+"""What planning is asked about its own events."""

@@ -1,0 +1,120 @@
+"""The case file as a saved row, with what the policy and the worklists look it up by."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from services.qa.views.case_file import file_of
+from services.qa.views.papers import papers_of
+from services.qa.views.roles import roles_of
+from services.qa.views.worklist import open_items
+from shared.kernel.letters import Letter
+from shared.kernel.service import Body, Gathering
+from shared.protocol.load import protocol_of
+from shared.protocol.protocol import Protocol
+
+READS = "RecordRead"
+NEVER = "9999"
+
+
+def of_a_case(letter: Letter) -> Sequence[str]:
+    """Which case a letter changes. That it was read changes nothing in it: reads are told of apart."""
+    return (letter.case_id,) if letter.case_id and letter.title != READS else ()
+
+
+def linked_by(letters: Sequence[Letter]) -> Iterable[str]:
+    """Every case that these letters link with another, by links that were undone too."""
+    told = (letter.data for letter in letters if letter.title in ("CasesLinked", "CasesUnlinked"))
+    return {data[end] for data in told for end in ("kept", "joined")}
+
+
+def on_the_case(letters: Iterable[Letter]) -> list[Letter]:
+    """The letters without those of reads."""
+    return [letter for letter in letters if letter.title != READS]
+
+
+def sortable(moment: datetime) -> str:
+    """An instant as text of one length, so that texts stand in the order of the instants."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _fold(case_id: str, letters: Sequence[Letter]) -> Body | None:
+    papers = papers_of(case_id, on_the_case(letters))
+    if not papers.letters:
+        return None
+    last = max(papers.letters, key=lambda letter: (letter.occurred_at, letter.source, letter.sequence))
+    protocol = protocol_of(last.authority, last.occurred_at)
+    file = file_of(papers, protocol_of)
+    items = [_item(item, file, protocol) for item in open_items(file)]
+    return {
+        "authority": last.authority,
+        "file": file,
+        "roles": roles_of(papers, protocol),
+        "items": sorted(items, key=by_urgency),
+    }
+
+
+def _item(item: Body, file: Body, protocol: Protocol) -> Body:
+    """An open item with the desks it lies on and the earliest deadline that runs about its child."""
+    dues = (
+        date["at"]
+        for date in file["next_dates"]
+        if date["what"] == "clock" and (item["child_id"] is None or date["child_id"] in (None, item["child_id"]))
+    )
+    return {
+        **item,
+        "desks": _desks(item["for"], protocol),
+        "next_due_at": min((sortable(datetime.fromisoformat(due)) for due in dues), default=None),
+    }
+
+
+def _desks(whose: Mapping[str, Any], protocol: Protocol) -> list[Body]:
+    named = whose["posts"]
+    posts = [post for post in named if post in protocol.posts]
+    teams = [*whose["teams"], *(word for word in named if word in protocol.teams)]
+    if not teams and not posts:
+        # A word for a role that nobody is appointed to here: the front door finds out whose it is.
+        teams = [protocol.front_door]
+    if not teams:
+        return [{"team": None, "post": post} for post in posts]
+    return [{"team": team, "post": post} for team in teams for post in (posts or [None])]
+
+
+def by_urgency(item: Mapping[str, Any]) -> tuple[str, ...]:
+    """The order of a worklist: the most overdue first, then what has waited longest."""
+    fields = ("since", "code", "case_id", "child_id", "of_event", "what")
+    return (item["next_due_at"] or NEVER, *(item.get(field) or "" for field in fields))
+
+
+def token(kind: str, word: object) -> str:
+    """One word of a column that holds several; those who look for it write it in the same way."""
+    return f"|{kind}={word}|"
+
+
+def desk_token(desk: Mapping[str, Any]) -> str:
+    """The word for a desk: its team, or its post where no team is named."""
+    return token("team", desk["team"]) if desk["team"] else token("post", desk["post"])
+
+
+def _search(body: Body) -> dict[str, str | None]:
+    children, roles = body["file"]["children"], body["roles"]
+    held = {token("team", team) for child in children for holder in child["holders"] for team in holder["teams"]}
+    worked = {desk_token(desk) for item in body["items"] for desk in item["desks"]}
+    people = {token("person", role["person_id"]) for role in roles if role["person_id"]}
+    agencies = {token("employer", role["employer"]) for role in roles if role["employer"]}
+    ids = {token("child", one) for child in children for one in (child["child_id"], *child["alias_ids"])}
+    return {
+        "authority": body["authority"],
+        "readers": "".join(sorted(held | worked | people | agencies | ids)),
+        "desks": "".join(sorted(worked)),
+    }
+
+
+CASES = Gathering(
+    name="cases",
+    keys=of_a_case,
+    related=linked_by,
+    fold=_fold,
+    columns=("authority", "readers", "desks"),
+    search=_search,
+)
