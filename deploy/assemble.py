@@ -13,7 +13,6 @@ from fastapi import FastAPI
 
 from deploy.clock import Clock, real
 from deploy.dev_issuer import ISSUER, DevIssuer
-from deploy.fetching import fetch
 from deploy.opening import Opener
 from deploy.origins import HttpOrigin, LocalOrigin
 from deploy.reset import refuse_if_behind
@@ -24,6 +23,7 @@ from deploy.signing import Credentials, key_in
 from deploy.workers import Workers
 from services.referral.api.sealed import opened
 from shared.access.caller import Caller
+from shared.access.fetching import fetch
 from shared.access.keys import KeyCache
 from shared.access.signed import header_of, key_id_of
 from shared.access.tokens import verify

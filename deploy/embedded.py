@@ -1,4 +1,4 @@
-"""`make run`: four services in one process, on SQLite below `var`, with a small synthetic caseload on the first start."""
+"""`make run`: four services in one process on SQLite, with a small synthetic caseload on the first start."""
 
 import asyncio
 import os

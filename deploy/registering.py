@@ -34,12 +34,12 @@ class Registering:
 async def register(
     house: House, registering: Registering, authority: str, body: Mapping[str, Any], actor: Actor = SYSTEM
 ) -> str | None:
-    """Run it; gives the position of what was recorded, None when it stood so already. Raises Refused, ValidationError."""
+    """Run it; the position of what was recorded, None when it stood so already. Raises Refused, ValidationError."""
     command = registering.model.model_validate(body)
     store = house.store_of(authority)
     stream = registering.stream(command)
     for _ in range(TRIES):
-        loaded = await store.load(stream)
+        loaded = await store.load_open(stream)
         known = Known(await store.beliefs(registering.abouts(authority, command)))
         now = house.now()
         act = Act(occurred_at=now, recorded_at=now, by=actor, new_id=house.new_id)

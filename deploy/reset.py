@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class LogBehind(Exception):
-    """A store holds less of its own log than others have seen: it was restored, and must not go on as if nothing were."""
+    """A store holds less of its own log than others have seen: it was restored, and must not simply go on."""
 
     def __init__(self, source: str, head: int, seen: int):
         super().__init__(
-            f"{source} ends at {head}, and others have seen {seen} of it. It was restored from a copy; going on would "
-            "give new events the places of lost ones, and readers would pass them over. Restore it as operations.md says."
+            f"{source} ends at {head}, and others have seen {seen} of it. It was restored from a copy; going on "
+            "would give new events the places of lost ones, and readers would pass them over. Restore it as operations.md says."
         )
 
 

@@ -1,4 +1,4 @@
-"""`make up` and `make down`: PostgreSQL, Apache Kafka and one process per service, on this machine, without containers."""
+"""`make up` and `make down`: PostgreSQL, Apache Kafka and one process per service, without containers."""
 
 import os
 import signal

@@ -4,6 +4,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from fastapi import APIRouter, FastAPI
+from services.qa.service import SERVICE as QA
+from services.qa.tick import next_due as qa_next_due
+from services.qa.tick import tick as qa_tick
+
+from deploy.feeding import feed_routes
+from deploy.opening import Opener
+from deploy.registering import Registering
+from deploy.signing import Credentials
 from services.allocation.api import COMMANDS as ALLOCATION_COMMANDS
 from services.allocation.api import REGISTERINGS as ALLOCATION_REGISTERINGS
 from services.allocation.api import routes as allocation_routes
@@ -14,14 +22,6 @@ from services.planning.service import SERVICE as PLANNING
 from services.qa.api import COMMANDS as QA_COMMANDS
 from services.qa.api import REGISTERINGS as QA_REGISTERINGS
 from services.qa.api import routes as qa_routes
-from services.qa.service import SERVICE as QA
-from services.qa.tick import next_due as qa_next_due
-from services.qa.tick import tick as qa_tick
-
-from deploy.feeding import feed_routes
-from deploy.opening import Opener
-from deploy.registering import Registering
-from deploy.signing import Credentials
 from services.referral.api.commands import COMMANDS as REFERRAL_COMMANDS
 from services.referral.api.edge import telephone
 from services.referral.api.reads import routes as referral_routes

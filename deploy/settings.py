@@ -19,27 +19,33 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TOLDONCE_", extra="ignore", frozen=True)
 
     dev: bool = Field(
-        False, description="Development mode: POST /dev/token and PUT /dev/clock, neither asks for a token."
+        default=False, description="Development mode: POST /dev/token and PUT /dev/clock, neither asks for a token."
     )
-    seed: bool = Field(True, description="Fill an empty store with a small synthetic caseload on the first start.")
-    var: Path = Field(Path("var"), description="State, keys, logs and pid files.")
-    keys: Path | None = Field(None, description="Key-encryption keys, outside the databases and their backups.")
-    host: str = Field("127.0.0.1", description="Address that the services listen on.")
-    port: int = Field(8000, description="Port of the embedded composition.")
+    seed: bool = Field(
+        default=True, description="Fill an empty store with a small synthetic caseload on the first start."
+    )
+    var: Path = Field(default=Path("var"), description="State, keys, logs and pid files.")
+    keys: Path | None = Field(default=None, description="Key-encryption keys, outside the databases and their backups.")
+    host: str = Field(default="127.0.0.1", description="Address that the services listen on.")
+    port: int = Field(default=8000, description="Port of the embedded composition.")
     referral_port: int = 8001
     allocation_port: int = 8002
     planning_port: int = 8003
     qa_port: int = 8004
-    database_referral: str | None = Field(None, description="PostgreSQL URL; none: SQLite below `var`.")
+    database_referral: str | None = Field(default=None, description="PostgreSQL URL; none: SQLite below `var`.")
     database_allocation: str | None = None
     database_planning: str | None = None
     database_qa: str | None = None
-    bootstrap: str | None = Field(None, description="Kafka bootstrap servers; none: letters stay in this process.")
-    issuer: str = Field("https://toldonce.invalid/dev", description="Issuer that access tokens must name.")
-    jwks_url: str | None = Field(None, description="The issuer's JWKS; none: the development issuer below `var`.")
-    rate_per_minute: int = Field(600, description="Requests that one caller may send in a minute.")
-    tick_seconds: float = Field(1.0, description="How often clocks are looked at, in real time.")
-    packs: str = Field("", description="More folders of protocol packs, before the product's own.")
+    bootstrap: str | None = Field(
+        default=None, description="Kafka bootstrap servers; none: letters stay in this process."
+    )
+    issuer: str = Field(default="https://toldonce.invalid/dev", description="Issuer that access tokens must name.")
+    jwks_url: str | None = Field(
+        default=None, description="The issuer's JWKS; none: the development issuer below `var`."
+    )
+    rate_per_minute: int = Field(default=600, description="Requests that one caller may send in a minute.")
+    tick_seconds: float = Field(default=1.0, description="How often clocks are looked at, in real time.")
+    packs: str = Field(default="", description="More folders of protocol packs, before the product's own.")
     topics: Path = HERE / "topics.toml"
     stores: Path = HERE / "stores.toml"
 

@@ -1,4 +1,4 @@
-"""What runs beside the requests of a service: sealing, relaying, reading, folding and the tick, one of each per store."""
+"""What runs beside the requests of a service: sealing, relaying, reading, folding, the tick; one of each per store."""
 
 import asyncio
 import contextlib

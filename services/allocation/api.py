@@ -18,7 +18,7 @@ from shared.http.kinds import noes
 from shared.http.paging import page
 from shared.http.problems import ProblemError
 from shared.http.reading import record_read
-from shared.kernel.beliefs import Known, told_of
+from shared.kernel.beliefs import Known
 from shared.protocol.linked import Matter, matter_of
 from shared.store.projector import find_rows
 
@@ -48,6 +48,7 @@ COMMANDS: tuple[Command, ...] = (
         decide=_registered,
         about=_no_case,
         creates=True,
+        opens=True,
     ),
 )
 
@@ -83,7 +84,8 @@ def routes(house: House) -> APIRouter:
         protocol = house.protocol_for(authority, house.now())
 
         def of(case_id: str) -> Matter:
-            return matter_of(case_id, known, map(told_of, loaded[f"case/{case_id}"]), protocol)
+            state = house.service.fold(f"case/{case_id}", loaded[f"case/{case_id}"])
+            return matter_of(case_id, known, state.facts, protocol)
 
         shown = [row for row in waiting(rows, of) if _is_theirs(row, caller)]
         await record_read(
@@ -104,4 +106,4 @@ def routes(house: House) -> APIRouter:
 def _is_theirs(row: Mapping[str, Any], caller: Any) -> bool:
     mine = [one for one in caller.appointments if one.authority == caller.authority]
     desks = [Desk(team=team, post=post) for team in row["teams"] for post in row["posts"] or [None]]
-    return bool(desks) and sits_at(mine, desks)
+    return sits_at(mine, desks)

@@ -10,7 +10,7 @@ from shared.bus.wire import Message, read_letter
 
 
 class InProcessBus:
-    """Wakes the readers when a relay has sent; what they read is the origin's log, so nothing is lost with the process."""
+    """Wakes the readers when a relay has sent; they read the origin's log, so nothing is lost with the process."""
 
     def __init__(self) -> None:
         self._bells: list[asyncio.Event] = []

@@ -1,5 +1,8 @@
 """The bus over Apache Kafka. The library is synchronous: each client has one thread of its own."""
 
+# The type checker ships its own, older description of this library.
+# pyright: reportAttributeAccessIssue=false, reportCallIssue=false
+
 import asyncio
 import contextlib
 import time
@@ -192,7 +195,7 @@ class KafkaReader:
 
 
 def highest_sequences(bootstrap: str, topic: Topic) -> dict[tuple[str, str], int]:
-    """(source, incarnation) -> the highest sequence on the broker, by the last letter of each partition. Raises BusDown."""
+    """(source, incarnation) -> the highest sequence on the broker, by the ends of its partitions. Raises BusDown."""
     highest: dict[tuple[str, str], int] = {}
     try:
         consumer = KafkaConsumer(bootstrap_servers=bootstrap, **CONSUMER)
@@ -210,7 +213,7 @@ def highest_sequences(bootstrap: str, topic: Topic) -> dict[tuple[str, str], int
                         letter = read_message(record.value, record.headers)
                         key = (letter.source, letter.incarnation)
                         highest[key] = max(highest.get(key, 0), letter.sequence)
-                    if consumer.position(partition) >= ends[partition]:
+                    if (consumer.position(partition) or 0) >= ends[partition]:
                         waiting.discard(partition)
         finally:
             consumer.close()

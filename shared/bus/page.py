@@ -1,6 +1,6 @@
 """What a page of letters comes to: beliefs folded, reactions decided, letters kept. Reads the store, writes nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ log = structlog.get_logger("intake")
 
 @dataclass
 class PagePlan:
-    """The parts of the one write that a page of letters comes to."""
+    """The parts of the one write that a page of letters comes to. asked: what beliefs were read about."""
 
     events: list[StoredRow] = field(default_factory=list)
     expects: dict[str, int] = field(default_factory=dict)
@@ -34,6 +34,7 @@ class PagePlan:
     keys: list[NewKey] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     also: list[Query] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
 
     @staticmethod
     def kept_only(store: Store, letters: Sequence[Letter], also: list[Query]) -> "PagePlan":
@@ -64,8 +65,8 @@ async def plan_page(
             plan.also.append(park(letter, WAITS, now))
         else:
             listed.append(letter)
-    beliefs = await _read_beliefs(store, listed)
-    plan.read = {row: belief.sequence for row, belief in beliefs.items()}
+    beliefs: dict[tuple[str, str], Belief] = {}
+    await _read_beliefs(store, _abouts(service, listed), beliefs, plan)
     loaded: dict[str, list[Recorded]] = {}
     changed: set[tuple[str, str]] = set()
     recorded: list[Recorded] = []
@@ -92,24 +93,52 @@ def _nobody(letter: Letter) -> Sequence[str]:
     return ()
 
 
-async def _read_beliefs(store: Store, letters: Sequence[Letter]) -> dict[tuple[str, str], Belief]:
-    abouts = {about for letter in letters for about in store.service.beliefs.get(letter.name, _nobody)(letter)}
-    abouts |= {letter.case_id for letter in letters if letter.case_id and _reactions(store.service, letter)}
-    return {(belief.source, belief.about): belief for belief in await store.beliefs(sorted(abouts))}
+def _abouts(service: Service, letters: Sequence[Letter]) -> set[str]:
+    abouts = {about for letter in letters for about in service.beliefs.get(letter.name, _nobody)(letter)}
+    return abouts | {letter.case_id for letter in letters if letter.case_id and _reactions(service, letter)}
+
+
+async def _read_beliefs(
+    store: Store, abouts: set[str], beliefs: dict[tuple[str, str], Belief], plan: PagePlan
+) -> None:
+    plan.asked |= abouts
+    for belief in await store.beliefs(sorted(abouts)):
+        beliefs[(belief.source, belief.about)] = belief
+        plan.read[(belief.source, belief.about)] = belief.sequence
+
+
+async def _streams(
+    store: Store,
+    reaction: Reaction,
+    letter: Letter,
+    beliefs: dict[tuple[str, str], Belief],
+    plan: PagePlan,
+) -> list[str]:
+    """The streams that a reaction reads. What is known of their cases may name others: asked until none is new."""
+    while True:
+        streams = [*reaction.streams(letter, Known(beliefs.values()))]
+        unread = {_id(stream) for stream in streams} - plan.asked
+        if not unread:
+            return streams
+        await _read_beliefs(store, unread, beliefs, plan)
+
+
+def _id(stream: str) -> str:
+    return stream.partition("/")[2]
 
 
 async def _react(
     store: Store,
     reaction: Reaction,
     letter: Letter,
-    beliefs: Mapping[tuple[str, str], Belief],
+    beliefs: dict[tuple[str, str], Belief],
     loaded: dict[str, list[Recorded]],
     plan: PagePlan,
     protocol_for: Callable[[str, datetime], Any],
     now: datetime,
     new_id: Callable[[], str],
 ) -> list[Recorded]:
-    streams = [*reaction.streams(letter, Known(beliefs.values()))]
+    streams = await _streams(store, reaction, letter, beliefs, plan)
     fresh = [stream for stream in streams if stream not in loaded]
     if fresh:
         loaded.update(await store.load(*fresh))
@@ -122,7 +151,7 @@ async def _react(
         new_id=new_id,
         causation_id=letter.event_id,
     )
-    about = {letter.case_id, *store.service.beliefs.get(letter.name, _nobody)(letter)}
+    about = {letter.case_id, *map(_id, streams), *store.service.beliefs.get(letter.name, _nobody)(letter)}
     known = Known(belief for belief in beliefs.values() if belief.about in about)
     facts = reaction.decide(states, known, letter, protocol_for(letter.authority, letter.occurred_at), act)
     recorded = stamp(

@@ -11,7 +11,7 @@ Places = Mapping[tuple[str, int], int]
 
 @dataclass(frozen=True)
 class Page:
-    """Letters of one partition of one source, in order. offset: how far the broker's own count has come, if it has one."""
+    """Letters of one partition of one source, in order. offset: how far the broker's own count has come, if any."""
 
     source: str
     partition: int

@@ -47,11 +47,11 @@ class Deciding:
         """The version each stream was read at."""
         return versions(self.loaded)
 
-    async def read(self, *streams: str) -> None:
-        """Read more streams."""
+    async def read(self, *streams: str, opened: bool = False) -> None:
+        """Read more streams. opened: with their sealed parts."""
         new = [stream for stream in streams if stream not in self.loaded]
         if new:
-            self.loaded.update(await self.store.load(*new))
+            self.loaded.update(await (self.store.load_open(*new) if opened else self.store.load(*new)))
 
     async def believe(self, *abouts: str) -> None:
         """Learn what is known of more cases and persons."""
@@ -66,9 +66,9 @@ class Command:
     """One thing people may do, as the edge offers it.
 
     name: in the catalogue, also the operationId; path: below the service's prefix; model: the body.
-    streams: from the path's ids; the first is the one If-Match speaks of. creates: it opens that stream, so no If-Match.
+    streams: from the path's ids; the first is the one If-Match speaks of. creates: it opens that one, so none.
     decide: pure, given everything; prepare: reads what the body names besides (streams, beliefs, proposals).
-    believes: the cases and persons of which the policy needs to know what other services told.
+    look: reads what the policy needs to know, before it is asked. opens: its streams are read with sealed parts open.
     about: what the policy needs to know, None for a command that looks at no case.
     at_once: the body asks for an immediate safeguarding act, which neither version nor sight of the case stops.
     answer: what the 201 says besides receipt, events and versions; subject: whose key seals the kept answer.
@@ -90,4 +90,5 @@ class Command:
     parse: Callable[[Deciding], BaseModel] | None = None
     description: str = ""
     needs_key: bool = True
-    believes: Callable[[Deciding], Sequence[str]] = lambda deciding: ()
+    look: Callable[[Deciding], Awaitable[None]] | None = None
+    opens: bool = False

@@ -43,8 +43,7 @@ async def perform(house: House, command: Command, request: Request) -> Response:
     acting = acting_for(command.name, caller)
     deciding = Deciding(house, house.store_of(str(caller.authority)), acting, dict(request.path_params), raw)
     at_once = command.at_once(raw)
-    await deciding.read(*command.streams(deciding.ids))
-    await deciding.believe(*(about for about in command.believes(deciding) if about))
+    await _look(command, deciding)
     _see(command, deciding, at_once)
     key = _key(command, request, at_once, raw)
     asked = _asked(request, raw)
@@ -161,7 +160,8 @@ async def _decided(
         except Refused as refused:
             await _record_refusal(house, command, deciding, refused, request)
             raise
-        assert deciding.act is not None and deciding.protocol is not None
+        assert deciding.act is not None
+        assert deciding.protocol is not None
         recorded = stamp(
             Decided(command.name, facts, deciding.known.used()),
             service=house.service.name,
@@ -190,8 +190,13 @@ async def _decided(
 
 async def _begin_again(command: Command, deciding: Deciding) -> None:
     deciding.loaded, deciding.abouts, deciding.known = {}, set(), NOTHING_KNOWN
-    await deciding.read(*command.streams(deciding.ids))
-    await deciding.believe(*(about for about in command.believes(deciding) if about))
+    await _look(command, deciding)
+
+
+async def _look(command: Command, deciding: Deciding) -> None:
+    await deciding.read(*command.streams(deciding.ids), opened=command.opens)
+    if command.look is not None:
+        await command.look(deciding)
 
 
 def _answer(
@@ -288,7 +293,8 @@ async def _record_refusal(
     house: House, command: Command, deciding: Deciding, refused: Refused, request: Request
 ) -> None:
     """A refusal has a stream of its own: it is counted, and never shown on the case."""
-    assert deciding.act is not None and deciding.protocol is not None
+    assert deciding.act is not None
+    assert deciding.protocol is not None
     stream = f"rejected/{house.new_id()}"
     streams = command.streams(deciding.ids)
     event = CommandRejected(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shared.kernel.act import Act
 from shared.kernel.events import Fact, Receipt, Recorded, Used, cite
+from shared.kernel.follow_up import FollowUp
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,10 @@ def stamp(
     versions: Mapping[str, int],
     correlation_id: str,
 ) -> list[Recorded]:
-    """The facts as recorded events, numbered behind each stream's version; the first carries the receipt."""
+    """The facts as recorded events, numbered behind each stream's version; the first carries the receipt.
+
+    A follow-up takes the time and edition of its cause.
+    """
     at = dict(versions)
     receipt = Receipt(
         command=decided.command,
@@ -40,6 +44,7 @@ def stamp(
     recorded = []
     for place, fact in enumerate(decided.facts):
         at[fact.stream] = at.get(fact.stream, 0) + 1
+        cause = fact.cause if isinstance(fact, FollowUp) else None
         recorded.append(
             Recorded(
                 event_id=act.new_id(),
@@ -50,16 +55,16 @@ def stamp(
                 stream_version=at[fact.stream],
                 case_id=fact.case_id,
                 child_ids=fact.child_ids,
-                occurred_at=act.occurred_at,
+                occurred_at=cause.occurred_at if cause else act.occurred_at,
                 recorded_at=act.recorded_at,
                 actor=act.by,
-                edition=edition,
+                edition=cause.edition if cause else edition,
                 rules=fact.rules,
                 clocks=fact.clocks,
                 incomplete=fact.incomplete,
                 warnings=fact.warnings,
                 correlation_id=correlation_id,
-                causation_id=act.causation_id,
+                causation_id=cause.event_id if cause else act.causation_id,
                 corrects=fact.corrects,
                 receipt=receipt if place == 0 else None,
                 data=fact.event,

@@ -38,9 +38,7 @@ def counted(facts: Sequence[Told], protocol: Protocol) -> tuple[Told, ...]:
     # What fills in a missing item names the event too; only one of the same name takes its place.
     names = {fact.event_id: fact.name for fact in facts}
     gone |= {
-        fact.corrects
-        for fact in facts
-        if fact.event_id not in gone and names.get(fact.corrects or "") == fact.name
+        fact.corrects for fact in facts if fact.event_id not in gone and names.get(fact.corrects or "") == fact.name
     }
     triages: dict[str, list[str]] = {}
     for fact in facts:
@@ -65,9 +63,7 @@ def joins(facts: Sequence[Told]) -> tuple[Joined, ...]:
         if fact.name == UNLINKED:
             found.pop(link_id, None)
         elif link_id not in found:
-            pairs = zip(
-                values(fact.data, "children[].kept"), values(fact.data, "children[].joined"), strict=False
-            )
+            pairs = zip(values(fact.data, "children[].kept"), values(fact.data, "children[].joined"), strict=False)
             found[link_id] = [Joined(link_id, kept, joined, place) for kept, joined in pairs]
     return tuple(link for links in found.values() for link in links)
 

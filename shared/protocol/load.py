@@ -94,9 +94,7 @@ def _locals(roots: tuple[Path, ...]) -> dict[str, tuple[LocalPack, ...]]:
             packs = [read_local(path) for path in sorted(folder.glob("*.toml"))]
             for pack in packs:
                 others = found.get(pack.edition.authority, ())
-                found[pack.edition.authority] = tuple(
-                    sorted((*others, pack), key=lambda one: one.edition.in_force)
-                )
+                found[pack.edition.authority] = tuple(sorted((*others, pack), key=lambda one: one.edition.in_force))
     return found
 
 
@@ -118,9 +116,7 @@ def _folders(roots: tuple[Path, ...]) -> Iterator[Path]:
 
 
 @cache
-def _protocol(
-    roots: tuple[Path, ...], authority: str, local_at: int, national_at: int, before_first: bool
-) -> Protocol:
+def _protocol(roots: tuple[Path, ...], authority: str, local_at: int, national_at: int, before_first: bool) -> Protocol:
     local = _locals(roots)[authority][local_at]
     national = _with_words(_nationals(roots)[national_at], local.outcomes)
     system = _read(

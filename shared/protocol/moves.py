@@ -63,8 +63,4 @@ class Moves(Block, frozen=True, kw_only=True):
 
     def leaves(self, arrow: Arrow, state: str) -> bool:
         """Whether an arrow starts from a state."""
-        return (
-            state in arrow.from_
-            or "ANY" in arrow.from_
-            or ("ANY_OPEN" in arrow.from_ and state != self.closed)
-        )
+        return state in arrow.from_ or "ANY" in arrow.from_ or ("ANY_OPEN" in arrow.from_ and state != self.closed)

@@ -59,9 +59,7 @@ def has(data: Any, path: str, allowed: tuple[Word, ...], child_id: str | None = 
         return ABSENT in allowed
     # bool before int: in Python True equals 1, in a pack it does not.
     return PRESENT in allowed or any(
-        word == value and isinstance(word, bool) == isinstance(value, bool)
-        for word in allowed
-        for value in found
+        word == value and isinstance(word, bool) == isinstance(value, bool) for word in allowed for value in found
     )
 
 

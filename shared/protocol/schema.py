@@ -164,9 +164,7 @@ def contradictions(pack: LocalPack) -> tuple[str, ...]:
     if pack.moves and pack.holds:
         held = {entry.state for entry in pack.holds.states}
         found += [
-            f"nobody holds a child in {state}"
-            for state in pack.moves.states
-            if state not in held | {pack.moves.closed}
+            f"nobody holds a child in {state}" for state in pack.moves.states if state not in held | {pack.moves.closed}
         ]
         found += [f"no such state to hold: {state}" for state in sorted(held - set(pack.moves.states))]
     teams = {team for entry in (pack.holds.states if pack.holds else ()) for team in entry.teams}

@@ -122,11 +122,7 @@ def _fold(child: str, told: Sequence[Told], links: Sequence[Joined], protocol: P
 
 def _lead_after(lead: bool, fact: Told, moves: Moves | None) -> bool:
     """Whether the family has the lead of whom arrows speak, after one more fact."""
-    if (
-        moves is not None
-        and fact.title == "LeadAllocated"
-        and first(fact.data, "purpose") == moves.lead_purpose
-    ):
+    if moves is not None and fact.title == "LeadAllocated" and first(fact.data, "purpose") == moves.lead_purpose:
         return True
     if moves is not None and fact.title == "LeadEnded" and first(fact.data, "role") == moves.lead_role:
         return False
@@ -224,18 +220,12 @@ def _beneath(
         return replace(now, beneath=arrow.underneath)
     under = replace(now, state=now.beneath or moves.start, beneath=None, protected=False)
     crossed = _arrow(under, fact.name, fact.data, child, linked, lead, moves)
-    if (
-        crossed is None
-        or crossed.to in (SAME, BACK, OPEN_CASE, *moves.protects)
-        or crossed.as_from is not None
-    ):
+    if crossed is None or crossed.to in (SAME, BACK, OPEN_CASE, *moves.protects) or crossed.as_from is not None:
         return now
     return replace(now, beneath=crossed.to)
 
 
-def _arrow(
-    now: Standing, name: str, data: Any, child: str, linked: bool, lead: bool, moves: Moves
-) -> Arrow | None:
+def _arrow(now: Standing, name: str, data: Any, child: str, linked: bool, lead: bool, moves: Moves) -> Arrow | None:
     """The first arrow that such an event takes from where the child stands."""
     for arrow in moves.arrows:
         if (

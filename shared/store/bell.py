@@ -4,7 +4,7 @@ import asyncio
 
 
 class Bell:
-    """Rings for everybody who waits. count: how often it has rung, so that a ring between look and wait is not missed."""
+    """Rings for all who wait. count: how often it has rung, so that a ring between look and wait is not missed."""
 
     def __init__(self) -> None:
         self.count = 0

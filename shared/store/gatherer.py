@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from shared.kernel.letters import Letter
-from shared.kernel.service import Body, Gathering
+from shared.kernel.service import Gathering
 from shared.store.append import Append, Move, Stale
 from shared.store.program import Query
 from shared.store.store import Store

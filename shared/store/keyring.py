@@ -1,4 +1,4 @@
-"""The keys of people: one data key per subject and write, wrapped by a key kept outside the database and its backups."""
+"""The keys of people: one data key per subject and write, wrapped by a key kept outside the database."""
 
 import base64
 import hmac

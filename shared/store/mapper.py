@@ -57,7 +57,7 @@ class Mapper:
         return _ENCODER.encode(msgspec.structs.replace(recorded, data=data)), keys
 
     def recorded(self, state: bytes) -> Recorded:
-        """A stored event with its payload as an Event, sealed parts still closed. Raises KeyError for a strange name."""
+        """A stored event with its payload as an Event, sealed parts closed. Raises KeyError for a strange name."""
         raw = ENVELOPE.decode(state)
         kind = self._service.event_called(raw.name)
         return msgspec.structs.replace(raw, data=self._payload(kind, raw))

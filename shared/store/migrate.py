@@ -36,7 +36,7 @@ def migrate_postgres(url: str, views: Sequence[View | Gathering]) -> None:
         if connection.execute("SELECT to_regclass('events')").fetchone() == (None,):
             _library_tables(url)
         for sql in statements("postgres", views):
-            connection.execute(sql)
+            connection.execute(sql.encode())
         connection.execute(
             "INSERT INTO settings (name, value) VALUES ('incarnation', %s) ON CONFLICT DO NOTHING", (str(uuid.uuid4()),)
         )

@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import set_json_loads
 
 from shared.store.bell import Bell
-from shared.store.program import DatabaseGone, Program, Query, Round, Row, StoreUnavailable
+from shared.store.program import DatabaseGone, Dialect, Program, Query, Round, Row, StoreUnavailable
 
 T = TypeVar("T")
 LOST = (psycopg.OperationalError, psycopg.InterfaceError)
@@ -53,7 +53,7 @@ class PostgresBackend:
     """Runs programs on one PostgreSQL database. readers: how many reading connections are kept."""
 
     def __init__(self, url: str, readers: int = 4):
-        self.dialect = PostgresDialect()
+        self.dialect: Dialect = PostgresDialect()
         self._url = url
         self._writer: AsyncConnection | None = None
         self._writing = asyncio.Lock()
@@ -179,9 +179,9 @@ class PostgresBackend:
     async def _one(self, connection: AsyncConnection, query: Query) -> list[Row]:
         async with connection.cursor(binary=True) as cursor:
             if query.many:
-                await cursor.executemany(query.sql, query.params)
+                await cursor.executemany(query.sql.encode(), query.params)
                 return []
-            await cursor.execute(query.sql, query.params, prepare=True)
+            await cursor.execute(query.sql.encode(), query.params, prepare=True)
             return await cursor.fetchall() if cursor.description else []
 
     async def _piped(self, connection: AsyncConnection, todo: Round) -> list[list[Row]]:
@@ -190,8 +190,8 @@ class PostgresBackend:
             for query in todo:
                 cursor = connection.cursor(binary=True)
                 if query.many:
-                    await cursor.executemany(query.sql, query.params)
+                    await cursor.executemany(query.sql.encode(), query.params)
                 else:
-                    await cursor.execute(query.sql, query.params, prepare=True)
+                    await cursor.execute(query.sql.encode(), query.params, prepare=True)
                 cursors.append((cursor, query))
         return [await cursor.fetchall() if not query.many and cursor.description else [] for cursor, query in cursors]

@@ -64,7 +64,9 @@ async def _fold(
         events = await store.open(wanted)
     hashed = store.keyring.blind if view.blind else str
     touched: list[tuple[Recorded, str]] = [(event, hashed(key)) for event in events for key in view.keys(event)]
-    rows = whole if whole is not None else dict(await get_rows(store, view.name, [key for _, key in touched]))
+    rows: dict[str, Body | None] = whole if whole is not None else {}
+    if whole is None:
+        rows |= await get_rows(store, view.name, [key for _, key in touched])
     for event, key in touched:
         rows[key] = view.project(rows.get(key), event, key)
     return rows if whole is not None else {key: rows[key] for _, key in touched}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from shared.store.bell import Bell
-from shared.store.program import Program, Query, Round, StoreUnavailable
+from shared.store.program import Dialect, Program, Query, Round, StoreUnavailable
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class SqliteBackend:
     """Runs programs on one SQLite file. full: every commit is flushed, as a record of decisions must be."""
 
     def __init__(self, path: Path):
-        self.dialect = SqliteDialect()
+        self.dialect: Dialect = SqliteDialect()
         self._path = path
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-write")
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="sqlite-read")

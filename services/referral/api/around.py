@@ -43,14 +43,15 @@ def described(child: Child) -> tuple[Any, date | None, Any]:
     return child.name, child.date_of_birth, child.identifiers
 
 
-async def linked_cases(store: Store, cases: Iterable[str]) -> set[str]:
-    """These cases and all that are linked with them now."""
+async def linked_cases(deciding: Deciding, cases: Iterable[str | None]) -> set[str]:
+    """These cases and all that are linked with them now, by their own streams."""
     found: set[str] = set()
     todo = {case for case in cases if case}
     while todo:
         found |= todo
-        rows = await get_rows(store, "cases", sorted(todo))
-        todo = {other for row in rows.values() for other in row["links"].values()} - found
+        await deciding.read(*(f"family/{case}" for case in sorted(todo)))
+        links = [link for case in todo for link in deciding.state(f"family/{case}").standing_links]
+        todo = {case for link in links for case in (link.kept, link.joined)} - found
     return found
 
 
@@ -74,8 +75,7 @@ async def around_referral(deciding: Deciding, named: Iterable[str] = ()) -> None
     matches = await proposals(deciding.store, str(deciding.caller.authority), own)
     places = await get_rows(deciding.store, "children", sorted({*named, *(match.other_child_id for match in matches)}))
     cases = {child: row["case_id"] for child, row in places.items()}
-    near = {case for case in (state.case_id, *cases.values()) if case}
-    near = await linked_cases(deciding.store, near)
+    near = await linked_cases(deciding, (state.case_id, *cases.values()))
     facts = await own_facts(deciding, near, without=(stream,))
     cases |= await _cases_of(deciding.store, near, facts)
     await deciding.believe(*near)
@@ -100,9 +100,9 @@ async def around_case(deciding: Deciding) -> None:
     """What a link or its undoing may rest on: both families, and the case of each child named."""
     command = deciding.body
     ends = {getattr(command, "kept", None), getattr(command, "joined", None), deciding.ids["case_id"]}
-    cases = await linked_cases(deciding.store, {case for case in ends if case})
-    for link in deciding.state(f"family/{deciding.ids['case_id']}").links:
-        cases |= {link.kept, link.joined}
+    cases = await linked_cases(deciding, ends)
+    undone = deciding.state(f"family/{deciding.ids['case_id']}").links
+    cases = await linked_cases(deciding, {*cases, *(case for link in undone for case in (link.kept, link.joined))})
     pairs = getattr(command, "children", ())
     named = {child for pair in pairs for child in (pair.kept, pair.joined)}
     places = await get_rows(deciding.store, "children", sorted(named))

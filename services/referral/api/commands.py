@@ -5,7 +5,13 @@ from typing import Any
 
 from services.referral.api import submitting
 from services.referral.api.around import around_case, around_referral, open_child
-from services.referral.api.seeing import about_front_door, about_referral
+from services.referral.api.seeing import (
+    about_near,
+    about_turned_away,
+    look_at_case,
+    look_at_child,
+    look_at_referral,
+)
 from services.referral.decisions.acknowledge_referral import AcknowledgeReferral, acknowledge_referral
 from services.referral.decisions.close_referral import CloseReferral, close_referral
 from services.referral.decisions.complete_early_support_review import (
@@ -107,9 +113,9 @@ def _on_referral(
         summary=summary,
         streams=_referral,
         decide=_by_around(decide, _referral) if prepare else _by(decide, _referral),
-        about=about_referral,
+        about=about_near,
+        look=look_at_referral,
         prepare=prepare,
-        believes=lambda deciding: (str(deciding.state(_referral(deciding.ids)[0]).case_id),),
         at_once=_asks_at_once if model is TriageReferral else lambda raw: False,
     )
 
@@ -187,7 +193,8 @@ COMMANDS: tuple[Command, ...] = (
         summary="Say that two cases are one family's.",
         streams=_family,
         decide=_by_around(link_cases, _family),
-        about=about_front_door,
+        about=about_near,
+        look=look_at_case,
         prepare=around_case,
     ),
     Command(
@@ -197,7 +204,8 @@ COMMANDS: tuple[Command, ...] = (
         summary="Undo a link that was wrong.",
         streams=_family,
         decide=_by(unlink_cases, _family),
-        about=about_front_door,
+        about=about_near,
+        look=look_at_case,
         prepare=around_case,
     ),
     Command(
@@ -207,7 +215,8 @@ COMMANDS: tuple[Command, ...] = (
         summary="Correct who a child is.",
         streams=_child,
         decide=_by(correct_identity, _child),
-        about=about_front_door,
+        about=about_near,
+        look=look_at_child,
         prepare=open_child,
     ),
     Command(
@@ -217,6 +226,6 @@ COMMANDS: tuple[Command, ...] = (
         summary="Say that whoever was turned away was rung.",
         streams=_turned_away,
         decide=_by(resolve_turned_away, _turned_away),
-        about=about_front_door,
+        about=about_turned_away,
     ),
 )

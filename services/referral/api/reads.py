@@ -8,12 +8,12 @@ from fastapi.responses import JSONResponse
 
 from services.referral.api.around import around_referral
 from services.referral.api.checking import check
-from services.referral.api.seeing import about_referral, front_door
+from services.referral.api.seeing import about_near, look_at_referral
 from services.referral.decisions.submit_referral import SubmitReferral
 from services.referral.views.front_door import DECIDED, WAITS
 from services.referral.views.turned_away import OPEN
 from shared.access.caller import Caller, Kind
-from shared.access.desks import sits_at
+from shared.access.desks import front_door_desks, sits_at
 from shared.access.masks import Group
 from shared.access.policy import may
 from shared.access.scopes import could, could_ask_status, could_read
@@ -110,7 +110,7 @@ async def _of_the_front_door(house: House, request: Request) -> Caller:
     caller = await caller_of(house, request)
     protocol = house.protocol_for(str(caller.authority), house.now())
     mine = [one for one in caller.appointments if one.authority == caller.authority]
-    if not could_read("referral", caller, about_a_person=True) or not sits_at(mine, front_door(protocol)):
+    if not could_read("referral", caller, about_a_person=True) or not sits_at(mine, front_door_desks(protocol)):
         raise ProblemError(403, "forbidden")
     return caller
 
@@ -151,9 +151,8 @@ async def _one(deciding: Deciding, request: Request) -> Response:
     stream = f"referral/{deciding.ids['referral_id']}"
     await deciding.read(stream)
     state = deciding.state(stream)
-    await deciding.believe(*([state.case_id] if state.case_id else []))
-    about = about_referral(deciding)
-    mask = may(caller, about, house.now()) if about else None
+    await look_at_referral(deciding)
+    mask = may(caller, about_near(deciding), house.now())
     if mask is None:
         raise not_found()
     version = deciding.versions()[stream]

@@ -1,73 +1,54 @@
-"""What the policy has to know of a referral and its case: where each child stands, and whose work that is."""
+"""What the policy has to know of a referral and its case, read before it is asked."""
 
-from collections.abc import Iterable
-
+from services.referral.api.around import linked_cases, own_facts
 from services.referral.referral import Referral
-from shared.access.about import About, ChildIn
-from shared.access.desks import Desk
+from shared.access.about import About
+from shared.access.case_facts import about_case
+from shared.access.desks import front_door_desks
 from shared.http.command import Deciding
-from shared.kernel.beliefs import Told, in_order
-from shared.protocol.protocol import Protocol
-from shared.protocol.standing import standings
+from shared.kernel.beliefs import in_order
 
 
-def about_referral(deciding: Deciding) -> About | None:
-    """A referral, as far as access goes; one that is not there is nobody's, which looks the same."""
+async def look_at_referral(deciding: Deciding) -> None:
+    """Read the referral's case and all linked with it, and what the others told of them and their children."""
     state: Referral = deciding.state(f"referral/{deciding.ids['referral_id']}")
+    await _look(deciding, (state.case_id,))
+
+
+async def look_at_case(deciding: Deciding) -> None:
+    """The same of a case named in the path."""
+    await _look(deciding, (deciding.ids["case_id"],))
+
+
+async def look_at_child(deciding: Deciding) -> None:
+    """The same of the case that a child first came in."""
+    await _look(deciding, (deciding.state(f"child/{deciding.ids['child_id']}").case_id,))
+
+
+async def _look(deciding: Deciding, cases: tuple[str | None, ...]) -> None:
+    near = await linked_cases(deciding, cases)
+    facts = await own_facts(deciding, near)
+    children = {child for fact in facts for child in fact.child_ids}
+    await deciding.believe(*near, *children)
+    told = [fact for about in (*sorted(near), *sorted(children)) for fact in deciding.known.of(about)]
+    deciding.extra["near"] = (frozenset(near), in_order((*facts, *told)))
+
+
+def about_near(deciding: Deciding) -> About:
+    """What was looked at, as far as access goes; nothing there is nobody's, which looks the same."""
+    authority, now = str(deciding.caller.authority), deciding.house.now()
+    cases, facts = deciding.extra["near"]
+    of_this_authority = all(events[0].authority == authority for events in deciding.loaded.values() if events)
+    if not facts or not of_this_authority:
+        return About(authority=authority, case_ids=frozenset())
+    return about_case(authority, cases, facts, deciding.house.protocol_for(authority, now), now)
+
+
+def about_turned_away(deciding: Deciding) -> About:
+    """Whoever was turned away is the front door's to ring, and nobody else's business."""
     authority = str(deciding.caller.authority)
-    if not state.received:
+    there = [events[0] for events in deciding.loaded.values() if events]
+    if not there or there[0].authority != authority:
         return About(authority=authority, case_ids=frozenset())
     protocol = deciding.house.protocol_for(authority, deciding.house.now())
-    told = in_order((*state.facts, *deciding.known.of(str(state.case_id))))
-    return about_facts(protocol, state, told)
-
-
-def about_facts(protocol: Protocol, state: Referral, told: Iterable[Told]) -> About:
-    """The same from facts that were read already."""
-    places = standings(tuple(told), protocol)
-    children = tuple(
-        ChildIn(
-            child_id=child_id,
-            state=place.state or "",
-            holds=tuple(
-                desk
-                for held in protocol.holders(place.state, place.beneath)
-                for desk in desks_of(held.teams, held.posts)
-            ),
-        )
-        for child_id, place in places.items()
-    )
-    start = protocol.moves.start if protocol.moves else None
-    return About(
-        authority=protocol.authority,
-        case_ids=frozenset({state.case_id} if state.case_id else ()),
-        children=children,
-        referrers=frozenset({state.agency} if state.agency else ()),
-        front_door=front_door(protocol),
-        untriaged=any(child.state == start for child in children),
-    )
-
-
-def front_door(protocol: Protocol) -> tuple[Desk, ...]:
-    """The desks of the front door."""
-    return (Desk(team=protocol.front_door),)
-
-
-def desks_of(teams: Iterable[str], posts: Iterable[str]) -> tuple[Desk, ...]:
-    """Teams and posts as desks: each post in each team, where both are named."""
-    teams, posts = tuple(teams), tuple(posts)
-    if teams and posts:
-        return tuple(Desk(team=team, post=post) for team in teams for post in posts)
-    return (*(Desk(team=team) for team in teams), *(Desk(post=post) for post in posts))
-
-
-def about_front_door(deciding: Deciding) -> About | None:
-    """Something of a case as only the front door needs it: links, identity, who was turned away."""
-    authority = str(deciding.caller.authority)
-    protocol = deciding.house.protocol_for(authority, deciding.house.now())
-    there = any(deciding.loaded.values()) and all(
-        events[0].authority == authority for events in deciding.loaded.values() if events
-    )
-    if not there:
-        return About(authority=authority, case_ids=frozenset())
-    return About(authority=authority, case_ids=frozenset(), front_door=front_door(protocol))
+    return About(authority=authority, case_ids=frozenset(), front_door=front_door_desks(protocol))

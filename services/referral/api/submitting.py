@@ -97,7 +97,7 @@ async def prepare(deciding: Deciding) -> None:
         for place, child in enumerate(command.children)
     }
     matches = await proposals(store, authority, said)
-    cases = await linked_cases(store, {match.other_case_id for match in matches})
+    cases = await linked_cases(deciding, {match.other_case_id for match in matches})
     facts = await own_facts(deciding, cases) if cases else ()
     await deciding.believe(*cases)
     deciding.extra["around"] = Around(

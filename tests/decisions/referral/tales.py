@@ -37,6 +37,4 @@ def in_early_support(lead: str = "p-esl", agency: str = "Moseley Primary", at: s
     story = triaged("GREEN", "EARLY_SUPPORT_START", at=at)
     child = story.children()[0]
     lead_of = {"person": {"id": lead}, "agency": agency}
-    return story.told(
-        "planning.PlanStarted", child, plan_id="esp-1", type="EARLY_SUPPORT_PLAN", esp_lead=lead_of
-    )
+    return story.told("planning.PlanStarted", child, plan_id="esp-1", type="EARLY_SUPPORT_PLAN", esp_lead=lead_of)

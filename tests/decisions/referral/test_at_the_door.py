@@ -39,9 +39,7 @@ def test_what_was_entered_on_behalf_is_acknowledged_once():
 @pytest.mark.rule("SYS-REF-03")
 def test_why_a_referrer_cannot_be_told_is_one_of_the_authoritys_reasons():
     for reason in ("ANONYMOUS", "UNSAFE_TO_CONTACT"):
-        entered().when(acknowledge_referral, AcknowledgeReferral(not_possible_reason=reason)).then(
-            ReferralAcknowledged
-        )
+        entered().when(acknowledge_referral, AcknowledgeReferral(not_possible_reason=reason)).then(ReferralAcknowledged)
     entered().when(acknowledge_referral, AcknowledgeReferral(not_possible_reason="TIRED")).refused("SYS-REF-03")
 
 

@@ -144,9 +144,7 @@ def test_a_worry_that_does_not_fit_the_form_is_kept_as_it_was_sent():
         (("#/children/0/date_of_birth", "iso_date"), ("#/shoe_size", "extra_forbidden")), body
     )
     sent = SENT_BY_AGENCY.when(submit_referral, command)
-    sent.lacking(
-        ("WLV-REF-01", "date_of_birth|estimated_age|expected_date_of_delivery"), ("SYS-REF-06", "shoe_size")
-    )
+    sent.lacking(("WLV-REF-01", "date_of_birth|estimated_age|expected_date_of_delivery"), ("SYS-REF-06", "shoe_size"))
     assert sum(1 for item in sent.facts[0].incomplete if item.child_id) == 1
     assert sent.event.as_sent.subject.startswith("note/") and "yesterday" in sent.event.as_sent.clear
 

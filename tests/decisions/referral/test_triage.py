@@ -41,9 +41,7 @@ def test_no_colour_or_another_is_refused(rag):
 
 
 @pytest.mark.rule("WLV-REF-04")
-@pytest.mark.parametrize(
-    ("rag", "kept"), [(None, None), ("GREEN", "GREEN"), ("AMBER", "AMBER"), ("BLUE", None)]
-)
+@pytest.mark.parametrize(("rag", "kept"), [(None, None), ("GREEN", "GREEN"), ("AMBER", "AMBER"), ("BLUE", None)])
 def test_a_strategy_discussion_needs_no_red_and_is_stored_as_given(rag, kept):
     done = decided(rag, "STRATEGY_DISCUSSION").lacking(("WLV-REF-04", "triage_rag"))
     assert done.event.triage_rag == kept
