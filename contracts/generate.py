@@ -14,7 +14,7 @@ from typing import Any
 
 from contracts.events_api import events_api
 from contracts.letter_schema import ENVELOPE_FILE, envelope_schema, event_schema, schema_file
-from deploy.assemble import documented
+from deploy.documented import documented
 from deploy.services import SERVICES
 from shared.kernel.service import Service
 

@@ -59,8 +59,9 @@ async def register(
         rows, keys = store.rows(recorded)
         outcome = await store.append(Append(events=rows, expects=versions(loaded), beliefs=known.rows(), keys=keys))
         if isinstance(outcome, Stored):
-            last = recorded[-1]
-            sequence = outcome.sequences[(last.stream, last.stream_version)]
-            return position(store, last.case_id or last.stream, sequence, house.partitions)
+            written = [
+                (one.case_id or one.stream, outcome.sequences[(one.stream, one.stream_version)]) for one in recorded
+            ]
+            return position(store, written, house.partitions)
         assert isinstance(outcome, Stale)
     raise StoreUnavailable

@@ -93,7 +93,7 @@ def tests_of(folder: Path) -> dict[str, Tested]:
 def _marks(test: ast.FunctionDef) -> Iterator[str]:
     for mark in test.decorator_list:
         if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.rule":
-            yield from (arg.value for arg in mark.args if isinstance(arg, ast.Constant))
+            yield from (str(arg.value) for arg in mark.args if isinstance(arg, ast.Constant))
 
 
 def _refuses(test: ast.FunctionDef, rule: str) -> bool:

@@ -14,7 +14,7 @@ CODE = ("services", "shared", "deploy", "contracts")
 def main() -> int:
     """Print where a rule stands. 0, or 1 where it stands nowhere, 2 for no rule given."""
     if len(sys.argv) != 2 or not re.fullmatch(r"[A-Z]+-([A-Z]+-)?\d+", sys.argv[1]):
-        sys.stderr.write("Say which rule: make where RULE=SYS-REF-01\n")
+        sys.stderr.write("Say which rule: make where RULE=<its ID>\n")
         return 2
     lines = tuple(found(sys.argv[1]))
     for line in lines:

@@ -84,7 +84,7 @@ class Workers:
                     pass
                 await bell.after(rung, IDLE_SECONDS)
             except (StoreUnavailable, BusDown) as away:
-                log.warning(f"{name} waits", error=type(away).__name__, service=self._store.service.name)
+                log.warning("job waits", job=name, error_class=type(away).__name__, service=self._store.service.name)
                 await asyncio.sleep(AWAY_SECONDS)
 
     async def _every(self, name: str, step: Callable[[], Awaitable[None]]) -> None:
@@ -92,5 +92,5 @@ class Workers:
             try:
                 await step()
             except StoreUnavailable as away:
-                log.warning(f"{name} waits", error=type(away).__name__, service=self._store.service.name)
+                log.warning("job waits", job=name, error_class=type(away).__name__, service=self._store.service.name)
             await asyncio.sleep(self._tick_seconds)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.referral import child, family, referral, turned_away
-from services.referral.decisions.around import Around, Match
+from services.referral.decisions.around import NOTHING_AROUND, Around, Match
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Belief, Known, Told, told_of
 from shared.kernel.events import Event, Fact, Recorded
@@ -109,7 +109,7 @@ class Story:
     client: bool = False
     past: tuple[Recorded, ...] = ()
     letters: tuple[Told, ...] = ()
-    around: Around = Around()
+    around: Around = NOTHING_AROUND
 
     def by(self, actor: Actor, client: bool = False) -> "Story":
         return replace(self, actor=actor, client=client)

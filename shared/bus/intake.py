@@ -70,7 +70,7 @@ class Intake:
             try:
                 await self._read_on()
             except (StoreUnavailable, BusDown) as away:
-                log.warning("intake waits", error=type(away).__name__, service=self._store.service.name)
+                log.warning("intake waits", error_class=type(away).__name__, service=self._store.service.name)
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def _read_on(self) -> None:
@@ -127,7 +127,7 @@ class Intake:
             raise
         except Exception as wrong:
             if len(letters) > 1:
-                log.warning("page applied one by one", error=type(wrong).__name__, source=page.source)
+                log.warning("page applied one by one", error_class=type(wrong).__name__, source=page.source)
                 for letter in letters:
                     await self._apply_alone(page, letter)
             else:
@@ -142,8 +142,9 @@ class Intake:
                 raise
             except Exception as wrong:
                 if attempt == TRIES - 1:
-                    log.error("letter parked", error=type(wrong).__name__, source=page.source, sequence=letter.sequence)
-                    extra = [park(letter, type(wrong).__name__, self._now())]
+                    parked = type(wrong).__name__
+                    log.error("letter parked", error_class=parked, source=page.source, sequence=letter.sequence)
+                    extra = [park(letter, parked, self._now())]
                     await self._store_page(page, [letter], PagePlan.kept_only(self._store, [letter], extra))
 
     async def _apply_together(self, page: Page, letters: Sequence[Letter]) -> None:

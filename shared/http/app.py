@@ -125,7 +125,9 @@ def _offer(app: FastAPI, edges: Edges, command: Command) -> None:
         wrap = edges.wraps.get(command.name)
         return await (wrap(request, run) if wrap else run())
 
-    headers = [{**_KEY, "required": command.needs_key}, *([] if command.creates else [_IF_MATCH])]
+    # What nothing may stop needs neither: a worry is known by its content, and taken at whatever version stands.
+    always = command.at_once is None
+    headers = [{**_KEY, "required": always}, *([] if command.creates else [{**_IF_MATCH, "required": always}])]
     extra = takes(command.model)
     extra["parameters"] = headers
     extra["security"] = [{"bearer": []}]

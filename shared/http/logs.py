@@ -13,7 +13,8 @@ import structlog
 
 FIELDS = frozenset({
     "event", "level", "timestamp", "service", "route", "method", "status", "duration_ms", "correlation_id",
-    "client_kind", "error_class", "rule_ids", "source", "partition", "sequence", "lag", "port", "pid", "view", "count",
+    "client_kind", "error_class", "job", "rule_ids", "source", "partition", "sequence", "lag", "port", "pid",
+    "view", "count",
 })  # fmt: skip
 """Everything a log line may hold."""
 

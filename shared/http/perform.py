@@ -42,7 +42,7 @@ async def perform(house: House, command: Command, request: Request) -> Response:
     raw = request.scope["toldonce.raw"] = _read(command, await body_of(request))
     acting = acting_for(command.name, caller)
     deciding = Deciding(house, house.store_of(str(caller.authority)), acting, dict(request.path_params), raw)
-    at_once = command.at_once(raw)
+    at_once = command.is_at_once(raw)
     await _look(command, deciding)
     _see(command, deciding, at_once)
     key = _key(command, request, at_once, raw)
@@ -66,7 +66,7 @@ def _read(command: Command, body: bytes) -> Any:
         if bad.on_bytes:
             raise
         lenient = read_json(body, numbers_as_text=True)
-        if not command.at_once(lenient):
+        if not command.is_at_once(lenient):
             raise
         return lenient
 
@@ -91,7 +91,7 @@ def _see(command: Command, deciding: Deciding, at_once: bool) -> None:
 
 def _key(command: Command, request: Request, at_once: bool, raw: Any) -> str:
     key = request.headers.get("idempotency-key")
-    if key is None and (at_once or not command.needs_key):
+    if key is None and at_once:
         # A worry that came without a key is known by who sent it and what it says.
         return hashlib.sha256(ENCODE(raw)).hexdigest()
     if key is None or not 8 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
@@ -279,9 +279,8 @@ def _place(
 ) -> dict[str, str]:
     if not recorded:
         return {}
-    last = recorded[-1]
-    at = sequences[(last.stream, last.stream_version)]
-    where = position(deciding.store, last.case_id or last.stream, at, deciding.house.partitions)
+    written = [(event.case_id or event.stream, sequences[(event.stream, event.stream_version)]) for event in recorded]
+    where = position(deciding.store, written, deciding.house.partitions)
     return {"Toldonce-Position": where, "ETag": f'"{recorded[0].stream_version}"'}
 
 

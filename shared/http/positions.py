@@ -1,7 +1,9 @@
 """Reading one's own writes: where a write stands, and waiting until a service has taken it in."""
 
+import asyncio
 import base64
 import binascii
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
@@ -14,17 +16,31 @@ WAIT_SECONDS = 2.0
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True):
-    """A place in the log of one store. Opaque to callers."""
+    """A place in the log of one store. Opaque to callers.
+
+    partition, sequence: of the write's last event; also: of its last in each other partition.
+    """
 
     source: str
     incarnation: str
     partition: int
     sequence: int
+    also: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def parts(self) -> tuple[tuple[int, int], ...]:
+        """(partition, sequence) of each partition that the write's letters travel in."""
+        return ((self.partition, self.sequence), *self.also)
 
 
-def position(store: Store, key: str, sequence: int, partitions: int) -> str:
-    """What `Toldonce-Position` says. key: the case, or the stream of a fact without one."""
-    at = Position(store.source, store.incarnation, partition_of(key, partitions), sequence)
+def position(store: Store, written: Iterable[tuple[str, int]], partitions: int) -> str:
+    """What `Toldonce-Position` says. written: (key, sequence) of each event; its key is its case, or its stream."""
+    last: dict[int, int] = {}
+    for key, sequence in written:
+        part = partition_of(key, partitions)
+        last[part] = max(last.get(part, 0), sequence)
+    (first, *others) = sorted(last.items(), key=lambda place: -place[1])
+    at = Position(store.source, store.incarnation, *first, tuple(others))
     return base64.urlsafe_b64encode(msgspec.json.encode(at)).decode().rstrip("=")
 
 
@@ -49,8 +65,6 @@ class Waited:
 
 async def wait_until(store: Store, waited: Waited, seconds: float) -> bool:
     """Whether the store's reader has come that far, waiting up to `seconds`."""
-    import asyncio
-
     loop = asyncio.get_running_loop()
     until = loop.time() + seconds
     while True:
@@ -70,8 +84,9 @@ async def wait_for_after(store: Store, sent: str | None, seconds: float = WAIT_S
         return
     at = read_position(sent)
     if at.source == store.source:
-        waited = Waited("views", store.source, 0, at.sequence)
+        waited = [Waited("views", store.source, 0, at.sequence)]
     else:
-        waited = Waited("intake", at.source, at.partition, at.sequence)
-    if not await wait_until(store, waited, seconds):
-        raise busy("This service has not taken in that write yet. Ask again.", 1)
+        waited = [Waited("intake", at.source, part, sequence) for part, sequence in at.parts]
+    for one in waited:
+        if not await wait_until(store, one, seconds):
+            raise busy("This service has not taken in that write yet. Ask again.", 1)

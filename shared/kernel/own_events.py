@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any, Literal
 
+import msgspec
+
 from shared.kernel.events import Event
 from shared.kernel.people import Actor, Person
 from shared.kernel.sealed import Sealed
@@ -41,7 +43,7 @@ class CommandRejected(Event, frozen=True, kw_only=True, omit_defaults=True):
     command: str
     stream: str | None = None
     rules: tuple[str, ...]
-    inputs: dict[str, Any] = {}
+    inputs: dict[str, Any] = msgspec.field(default_factory=dict)
     at: datetime
 
 

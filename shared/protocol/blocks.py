@@ -59,7 +59,10 @@ class Judged(Block, frozen=True, kw_only=True):
 
     def tag_for(self, facts: Any) -> Tag:
         """What a miss leads to in these circumstances."""
-        return next((softer.tag for softer in self.softer if hold(softer.when, facts)), self.tag)
+        for softer in self.softer:
+            if hold(softer.when, facts):
+                return softer.tag
+        return self.tag
 
 
 class Pathway(Judged, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ class Follows(Block, frozen=True, kw_only=True):
 
     records: str
     after: tuple[Pattern, ...]
-    words: dict[str, Word] = {}
+    words: dict[str, Word] = msgspec.field(default_factory=dict)
 
     def follows(self, name: str, data: Any, child_id: str) -> Pattern | None:
         """The event it follows, if this is one, for a child. The states are the caller's to judge."""

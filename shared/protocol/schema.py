@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import msgspec
+
 from shared.protocol.blocks import Holds, May, Pathway, Record, SignOff, Silent, Strict, SystemRule, Unclear
 from shared.protocol.clocks import Clock, Terms
 from shared.protocol.follows import Follows, Waits
@@ -65,7 +67,8 @@ class FrontDoor(Strict, frozen=True, kw_only=True):
 class LocalPack(Strict, frozen=True, kw_only=True):
     """One edition of an authority's protocol.
 
-    outcomes: word of triage -> its group; sends_to: word of triage -> the team that then has the child. triage_words: the priorities of triage, most urgent first, empty where the
+    outcomes: word of triage -> its group; sends_to: word of triage -> the team that then has the child.
+    triage_words: the priorities of triage, most urgent first, empty where the
     protocol has none. codes: "<Command>.<field>" -> the reason codes in use, OTHER among them.
     """
 
@@ -73,10 +76,10 @@ class LocalPack(Strict, frozen=True, kw_only=True):
     place: Place
     front_door: FrontDoor
     outcomes: dict[str, str]
-    sends_to: dict[str, str] = {}
+    sends_to: dict[str, str] = msgspec.field(default_factory=dict)
     triage_words: tuple[str, ...]
     codes: dict[str, tuple[str, ...]]
-    switches: dict[str, Switch] = {}
+    switches: dict[str, Switch] = msgspec.field(default_factory=dict)
     moves: Moves | None = None
     holds: Holds | None = None
     pathway: tuple[Pathway, ...] = ()
@@ -96,7 +99,7 @@ class NationalPack(Strict, frozen=True, kw_only=True):
 
     edition: Edition
     ages: tuple[int, ...]
-    switches: dict[str, Switch] = {}
+    switches: dict[str, Switch] = msgspec.field(default_factory=dict)
     pathway: tuple[Pathway, ...] = ()
     record: tuple[Record, ...] = ()
     sign_off: tuple[SignOff, ...] = ()

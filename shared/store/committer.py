@@ -1,6 +1,7 @@
 """Group commit: writes that wait together are stored in one transaction, and each gets its own outcome."""
 
 import asyncio
+import contextlib
 from collections import deque
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from shared.store.statements import commit, fate
 BATCH = 256
 WAITING = 4096
 RECONNECTS = 20
+LOSSES = 5
 PAUSE_SECONDS = 0.25
 
 
@@ -64,54 +66,47 @@ class Committer:
                 continue
             await self._settle(_take(self._queue))
 
-    async def _settle(self, batch: list[_Waiting]) -> None:
+    async def _settle(self, batch: list[_Waiting], losses: int = 0) -> None:
         try:
             outcomes = await self._backend.write(lambda: commit(self._backend.dialect, [w.write for w in batch]))
         except DatabaseGone as gone:
-            await self._after_loss(batch, unknown=gone.unknown)
+            await self._settle_again(batch, losses + 1, unknown=gone.unknown)
         except Exception as wrong:
             if len(batch) == 1 or isinstance(wrong, StoreUnavailable):
                 for waiting in batch:
                     _fail(waiting, wrong)
                 return
             for waiting in batch:
-                await self._settle([waiting])
+                await self._settle([waiting], losses)
         else:
             for waiting, outcome in zip(batch, outcomes, strict=True):
                 _answer(waiting, outcome)
 
-    async def _after_loss(self, batch: list[_Waiting], *, unknown: bool) -> None:
-        for waiting in batch:
-            try:
-                outcome = await self._found(waiting.write) if unknown else None
-            except StoreUnavailable as wrong:
-                _fail(waiting, wrong)
-                continue
-            if outcome is not None:
-                _answer(waiting, outcome)
-            else:
-                # It certainly did not happen: the caller's request may be tried again.
-                await self._again(waiting)
-
-    async def _found(self, write: Append) -> Outcome | None:
-        for attempt in range(RECONNECTS):
-            try:
-                return await self._backend.read(lambda: fate(self._backend.dialect, write))
-            except StoreUnavailable:
-                if attempt == RECONNECTS - 1:
-                    raise
-                await asyncio.sleep(PAUSE_SECONDS)
-        raise StoreUnavailable
-
-    async def _again(self, waiting: _Waiting) -> None:
+    async def _settle_again(self, batch: list[_Waiting], losses: int, *, unknown: bool) -> None:
+        """After a lost connection: answer those that were stored; what certainly did not happen may be tried again."""
+        unsettled = batch
         try:
-            outcomes = await self._backend.write(lambda: commit(self._backend.dialect, [waiting.write]))
-        except DatabaseGone as gone:
-            await self._after_loss([waiting], unknown=gone.unknown)
-        except Exception as wrong:
-            _fail(waiting, wrong)
-        else:
-            _answer(waiting, outcomes[0])
+            if unknown:
+                unsettled = [waiting for waiting in batch if not await self._was_stored(waiting)]
+            if losses == LOSSES and unsettled:
+                raise StoreUnavailable
+        except StoreUnavailable as away:
+            # Those that were answered stay answered; nobody waits for one look-up after another of a database that is gone.
+            for waiting in batch:
+                _fail(waiting, away)
+            return
+        if unsettled:
+            await self._settle(unsettled, losses)
+
+    async def _was_stored(self, waiting: _Waiting) -> bool:
+        for _ in range(RECONNECTS):
+            with contextlib.suppress(StoreUnavailable):
+                outcome = await self._backend.read(lambda: fate(self._backend.dialect, waiting.write))
+                if outcome is not None:
+                    _answer(waiting, outcome)
+                return outcome is not None
+            await asyncio.sleep(PAUSE_SECONDS)
+        raise StoreUnavailable
 
 
 def _answer(waiting: _Waiting, outcome: Outcome) -> None:

@@ -29,13 +29,16 @@ class Mapper:
         self._upcasts = upcasts
 
     def stored(self, recorded: Recorded) -> tuple[bytes, list[NewKey]]:
-        """The event as bytes, and the keys that have to be stored with it. The payload is an Event."""
+        """The event as bytes, and the keys that have to be stored with it. The payload is an Event.
+
+        Raises ValueError for a sealed value read from another event and not opened: it is bound to its first place.
+        """
         boxes: list[Sealed[Any]] = []
 
-        def set_aside(value: object) -> int | dict[str, str]:
+        def set_aside(value: object) -> dict[str, str]:
             if isinstance(value, Sealed):
-                if value.box is not None:
-                    return value.box
+                if value.box is not None and value.clear is None:
+                    raise ValueError("a sealed value is still closed")
                 boxes.append(value)
                 return {MARK: str(len(boxes) - 1)}
             raise TypeError(type(value).__name__)
@@ -45,9 +48,7 @@ class Mapper:
         if boxes:
             place = Place(self._service.name, recorded.stream, recorded.stream_version, recorded.name)
             used: dict[str, tuple[NewKey, AESGCM]] = {}
-            for path, box in list(sealed_in(data)):
-                if "box" in box:
-                    continue
+            for path, box in sealed_in(data):
                 sealed = boxes[int(box[MARK])]
                 if sealed.subject not in used:
                     used[sealed.subject] = self._keyring.new(sealed.subject)

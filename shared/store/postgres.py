@@ -49,6 +49,15 @@ class PostgresDialect:
         return [Query("NOTIFY toldonce_log")]
 
 
+async def _cancel_when_lost(connection: AsyncConnection, working: asyncio.Task[object]) -> None:
+    try:
+        while True:
+            await asyncio.sleep(LEAD_SECONDS)
+            await connection.execute("SELECT 1")
+    except LOST:
+        working.cancel()
+
+
 class PostgresBackend:
     """Runs programs on one PostgreSQL database. readers: how many reading connections are kept."""
 
@@ -103,13 +112,24 @@ class PostgresBackend:
     async def lead(self, work: str) -> AsyncIterator[None]:
         number = int.from_bytes(sha256(work.encode()).digest()[:8], "big", signed=True)
         connection = await self._connect()
+        working = asyncio.current_task()
+        assert working is not None
+        watch: asyncio.Task[None] | None = None
         try:
             while not await self._is_mine(connection, number):
                 await asyncio.sleep(LEAD_SECONDS)
+            watch = asyncio.create_task(_cancel_when_lost(connection, working))
             yield
         except LOST as gone:
             raise StoreUnavailable from gone
+        except asyncio.CancelledError:
+            # Cancelled by the watch: with the connection went the lock, and somebody else may hold it by now.
+            if watch is not None and watch.done() and working.uncancel() == 0:
+                raise StoreUnavailable from None
+            raise
         finally:
+            if watch is not None:
+                watch.cancel()
             with contextlib.suppress(psycopg.Error):
                 await connection.close()
 
@@ -148,7 +168,8 @@ class PostgresBackend:
                 await connection.execute("COMMIT")
                 return result
             except LOST as gone:
-                if not connection.broken and not connection.closed:
+                # A COMMIT that was answered with an error may have been carried out before a server that is ending.
+                if not committing and not connection.broken and not connection.closed:
                     await self._roll_back(connection)
                     if (gone.sqlstate or "")[:2] in NOT_NOW:
                         raise StoreUnavailable from gone

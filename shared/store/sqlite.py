@@ -110,7 +110,8 @@ class SqliteBackend:
 
 
 def _not_now(wrong: sqlite3.OperationalError) -> bool:
-    return wrong.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+    # The low byte is the kind of error; what lies above it says more, and differs from case to case.
+    return wrong.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 def _drive(connection: sqlite3.Connection, program: Program[T]) -> T:

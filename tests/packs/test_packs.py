@@ -121,7 +121,8 @@ def test_wolverhamptons_own_facts():
     assert protocol.place.local_authority_code == "336"
     assert protocol.place.managers == ("SW_TEAM_MANAGER", "DELIVERY_MANAGER")
     assert protocol.front_door == "FAMILIES_FRONT_DOOR"
-    assert "01632 960336" in protocol.telephone and protocol.local.front_door.telephone_confirmed is False
+    assert "01632 960336" in protocol.telephone
+    assert protocol.local.front_door.telephone_confirmed is False
     assert protocol.local.edition.review_by == date(2025, 9, 30)
     assert protocol.ages == (18,)
     assert set(protocol.place.social_care) == set(protocol.teams)

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.qa.views.case_file import file_of
-from services.qa.views.papers import papers_of
-from services.qa.views.roles import roles_of
+from services.qa.views.papers import Papers, papers_of
+from services.qa.views.words import plain
 from services.qa.views.worklist import open_items
+from shared.access.case_facts import about_case
+from shared.kernel.beliefs import told_by
 from shared.kernel.letters import Letter
 from shared.kernel.service import Body, Gathering
 from shared.protocol.load import protocol_of
@@ -49,9 +51,16 @@ def _fold(case_id: str, letters: Sequence[Letter]) -> Body | None:
     return {
         "authority": last.authority,
         "file": file,
-        "roles": roles_of(papers, protocol),
+        "access": _access(papers, protocol, last.occurred_at),
         "items": sorted(items, key=by_urgency),
     }
+
+
+def _access(papers: Papers, protocol: Protocol, at: datetime) -> Body:
+    """What the policy asks of the case itself. Grants and restrictions are qa's own record, and read when asked."""
+    about = about_case(protocol.authority, papers.case_ids, map(told_by, papers.facts), protocol, at)
+    parts = ("case_ids", "children", "referrers", "untriaged", "roles")
+    return {part: plain(getattr(about, part)) for part in parts}
 
 
 def _item(item: Body, file: Body, protocol: Protocol) -> Body:
@@ -97,11 +106,11 @@ def desk_token(desk: Mapping[str, Any]) -> str:
 
 
 def _search(body: Body) -> dict[str, str | None]:
-    children, roles = body["file"]["children"], body["roles"]
-    held = {token("team", team) for child in children for holder in child["holders"] for team in holder["teams"]}
+    access, children = body["access"], body["file"]["children"]
+    held = {desk_token(desk) for child in access["children"] for desk in child["holds"]}
     worked = {desk_token(desk) for item in body["items"] for desk in item["desks"]}
-    people = {token("person", role["person_id"]) for role in roles if role["person_id"]}
-    agencies = {token("employer", role["employer"]) for role in roles if role["employer"]}
+    people = {token("person", role["person_id"]) for role in access["roles"] if role["person_id"]}
+    agencies = {token("employer", role["employer"]) for role in access["roles"] if role["employer"]}
     ids = {token("child", one) for child in children for one in (child["child_id"], *child["alias_ids"])}
     return {
         "authority": body["authority"],

@@ -1,79 +1,48 @@
-"""What was given and taken by the record of access: grants, restrictions, records opened in an emergency.
+"""What qa's own record says of access: grants, restrictions and records opened in an emergency.
 
-Each row is about one case or one child. An ending names the same case and children as what it ends; one that does
-not leaves a restriction standing, which is the safe side to err on.
+Each row is about one case or one child, and keeps the events themselves. An ending names the same case and children
+as what it ends; one that does not leaves a restriction standing, which is the safe side to err on.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from services.qa.events import AccessGranted, AccessRevoked, BreakGlassOpened, RecordRestricted, RestrictionLifted
+import msgspec
+
 from services.qa.views.cases import token
-from services.qa.views.words import instant
+from services.qa.views.words import plain
+from shared.kernel.beliefs import Told, in_order, told_of
 from shared.kernel.events import Recorded
 from shared.kernel.service import Body, View
 
-NOTHING: Body = {"grants": {}, "restrictions": {}, "opened": {}}
+READS = frozenset({"AccessGranted", "AccessRevoked", "RecordRestricted", "RestrictionLifted", "BreakGlassOpened"})
 
 
 def keys_of(recorded: Recorded) -> Sequence[str]:
     """The case and the children that an event of access is about."""
-    children = getattr(recorded.data, "child_ids", ())
-    named = (recorded.case_id, *recorded.child_ids, *children)
+    named = (recorded.case_id, *recorded.child_ids, *getattr(recorded.data, "child_ids", ()))
     return tuple(dict.fromkeys(one for one in named if one))
 
 
-def after(body: Body | None, recorded: Recorded, key: str) -> Body:
-    """The row after one more event; the same event again changes nothing."""
-    row = {part: dict(inner) for part, inner in (body or NOTHING).items()}
-    match recorded.data:
-        case AccessGranted() as grant:
-            row["grants"].setdefault(grant.grant_id, _granted(grant, recorded))
-        case AccessRevoked(grant_id=grant_id, from_=from_) if grant_id in row["grants"]:
-            row["grants"][grant_id] = row["grants"][grant_id] | {"revoked": instant(from_)}
-        case RecordRestricted() as restricted:
-            row["restrictions"].setdefault(restricted.restriction_id, {"kind": restricted.kind, "lifted": False})
-        case RestrictionLifted(restriction_id=restriction_id) if restriction_id in row["restrictions"]:
-            row["restrictions"][restriction_id] = row["restrictions"][restriction_id] | {"lifted": True}
-        case BreakGlassOpened() as opened:
-            row["opened"][recorded.event_id] = {
-                "person_id": opened.reader.id,
-                "child_ids": list(opened.child_ids),
-                "at": instant(recorded.occurred_at),
-                "until": instant(opened.until),
-            }
-        case _:
-            pass
-    return row
+def facts_in(bodies: Iterable[Body], newer: Iterable[Recorded] = ()) -> tuple[Told, ...]:
+    """What rows tell, and what was recorded since they were folded: each once, in the order of the house."""
+    kept = msgspec.convert([fact for body in bodies for fact in body["facts"]], list[Told])
+    return in_order([*kept, *map(told_of, newer)])
 
 
-def _granted(grant: AccessGranted, recorded: Recorded) -> dict[str, Any]:
-    return {
-        "case_id": recorded.case_id,
-        "child_ids": list(recorded.child_ids),
-        "reader": {"id": grant.reader.id, "agency": grant.reader.agency, "role": grant.reader.role},
-        "scope": list(grant.scope),
-        "purpose": grant.purpose,
-        "fields": list(grant.fields),
-        "from": instant(grant.from_),
-        "until": None if grant.until is None else instant(grant.until),
-        "revoked": None,
-    }
+def _project(body: Body | None, recorded: Recorded, key: str) -> Body:
+    facts = [] if body is None else body["facts"]
+    if any(fact["event_id"] == recorded.event_id for fact in facts):
+        return {"facts": facts}
+    return {"facts": [*facts, plain(told_of(recorded))]}
 
 
 def _search(body: Body) -> dict[str, str | None]:
-    readers = [grant["reader"] for grant in body["grants"].values()]
-    words = {token(kind, reader[kind]) for reader in readers for kind in ("id", "agency", "role") if reader[kind]}
-    words |= {token("id", opened["person_id"]) for opened in body["opened"].values()}
-    cases = {token("case", grant["case_id"]) for grant in body["grants"].values() if grant["case_id"]}
-    return {"readers": "".join(sorted(words | cases))}
+    words: set[str] = set()
+    for fact in body["facts"]:
+        reader = fact["data"].get("reader")
+        if reader:
+            words |= {token(kind, reader[kind]) for kind in ("id", "agency", "role") if reader.get(kind)}
+    return {"readers": "".join(sorted(words))}
 
 
-LEAVE = View(
-    name="leave",
-    reads=frozenset({"AccessGranted", "AccessRevoked", "RecordRestricted", "RestrictionLifted", "BreakGlassOpened"}),
-    keys=keys_of,
-    project=after,
-    columns=("readers",),
-    search=_search,
-)
+LEAVE = View(name="leave", reads=READS, keys=keys_of, project=_project, columns=("readers",), search=_search)

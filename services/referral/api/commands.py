@@ -116,7 +116,7 @@ def _on_referral(
         about=about_near,
         look=look_at_referral,
         prepare=prepare,
-        at_once=_asks_at_once if model is TriageReferral else lambda raw: False,
+        at_once=_asks_at_once if model is TriageReferral else None,
     )
 
 
@@ -140,7 +140,6 @@ COMMANDS: tuple[Command, ...] = (
         parse=submitting.parse,
         answer=submitting.answer,
         subject=submitting.subject,
-        needs_key=False,
     ),
     _on_referral(
         "TriageReferral",

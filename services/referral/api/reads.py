@@ -176,9 +176,11 @@ async def _one(deciding: Deciding, request: Request) -> Response:
         body["referrer"] = opened.referrer.clear if opened.referrer else None
         body["who"] = {child_id: _who(child) for child_id, child in around.children.items()}
     if Group.LINKS in mask.groups:
+        answered = _linked_children(deciding)
         body["matches"] = [
             {"child_id": m.child, "by": m.by, "other_child_id": m.other_child_id, "other_case_id": m.other_case_id}
             for m in around.matches
+            if frozenset((m.child, m.other_child_id)) not in answered
         ]
     return JSONResponse(_plain(body), headers={"ETag": tag})
 
@@ -209,6 +211,13 @@ async def _versions(deciding: Deciding, state: Any) -> dict[str, Any]:
         "family": at[family],
         "child": {child.split("/", 1)[1]: at[child] for child in children},
     }
+
+
+def _linked_children(deciding: Deciding) -> set[frozenset[str]]:
+    """Pairs that somebody said are one child: no question any more."""
+    families = [deciding.state(stream) for stream in deciding.loaded if stream.startswith("family/")]
+    links = [link for family in families for link in family.standing_links]
+    return {frozenset((pair.kept, pair.joined)) for link in links for pair in link.children}
 
 
 def _who(child: Any) -> dict[str, Any]:

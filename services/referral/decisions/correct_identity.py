@@ -22,9 +22,9 @@ class CorrectIdentity(Command, SubmittedChild):
 def correct_identity(
     state: Child, known: Known, command: CorrectIdentity, protocol: Protocol, act: Act
 ) -> tuple[Fact, ...]:
-    """The child identified anew, and its age corrected where it is another; nothing if nothing was said. Raises Refused.
+    """The child identified anew, its age corrected where it is another; nothing if nothing was said.
 
-    state: with its sealed parts open.
+    Raises Refused. state: with its sealed parts open.
     """
     weighed = here(protocol, state.identified)
     weighed += allowed(protocol, "CorrectIdentity", act, _leads(state, known, act))

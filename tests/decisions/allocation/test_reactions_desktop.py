@@ -1,4 +1,4 @@
-"""The joint desktop: requests stay on it until a lead is there, the case is closed, or CAT or an enquiry has the child."""
+"""The joint desktop: a request stays on it until a lead is there, or the case, CAT or an enquiry takes the child off."""
 
 from functools import reduce
 from typing import Any

@@ -1,4 +1,4 @@
-"""A service at its desk: it reads letters, believes what they say, and records what follows. In memory, by its table."""
+"""A service at its desk: it reads letters, believes what they say and records what follows. In memory, by its table."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,8 @@
 """A referral that joins a case open to Family Help, as a change of need; and a private fostering that one flags."""
 
-from datetime import date
+from datetime import date, datetime
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -30,17 +31,9 @@ def determined(desk: Desk, case: str = "k1", child: str = "c1") -> None:
     desk.record(event, TUESDAY, case, child)
 
 
-def allocated(post: Post, case: str = "k1", child: str = "c1", at: object = None) -> Letter:
-    when = WEDNESDAY if at is None else at
-    return post.send(
-        "allocation.LeadAllocated",
-        when,
-        case=case,
-        about=(child,),
-        by=MANAGER,
-        lead=PRACTITIONER,
-        purpose="FAMILY_HELP",
-    )  # type: ignore[arg-type]
+def allocated(post: Post, case: str = "k1", child: str = "c1", at: datetime = WEDNESDAY) -> Letter:
+    data = {"lead": PRACTITIONER, "purpose": "FAMILY_HELP"}
+    return post.send("allocation.LeadAllocated", at, case=case, about=(child,), by=MANAGER, **data)
 
 
 def open_to_family_help(desk: Desk, post: Post, case: str = "k1", child: str = "c1") -> None:
@@ -49,7 +42,7 @@ def open_to_family_help(desk: Desk, post: Post, case: str = "k1", child: str = "
     desk.take(allocated(post, case, child))
 
 
-def joining(post: Post, rag: str = "AMBER", case: str = "k2", child: str = "c2", **more: object) -> Letter:
+def joining(post: Post, rag: str = "AMBER", case: str = "k2", child: str = "c2", **more: Any) -> Letter:
     post.referral(LATER, case, child)
     named = {"open_case_id": "k1", "open_child_id": "c1"} | more
     return post.triage(LATER, case, child, rag, "ADDED_TO_OPEN_CASE", **named)
@@ -68,7 +61,8 @@ def test_an_amber_that_joins_a_case_open_to_family_help_is_a_change_of_need() ->
     assert (reported.occurred_at, reported.causation_id) == (LATER, triage.event_id)
     assert reported.rules == ("WLV-REF-25",)
     assert reported.clocks == ()
-    assert reported.receipt is not None and reported.receipt.inputs["state"] == "FAMILY_HELP_ACTIVE"
+    assert reported.receipt is not None
+    assert reported.receipt.inputs["state"] == "FAMILY_HELP_ACTIVE"
     assert desk.take(triage, triage) == []
 
 

@@ -1,5 +1,7 @@
 """The first level of a child whom triage leaves in early support."""
 
+from typing import Literal
+
 import pytest
 
 from services.planning.events import ThresholdChanged
@@ -12,7 +14,7 @@ TEN, ELEVEN = london("2026-03-02 10:00"), london("2026-03-02 11:00")
 NOON, LATER = london("2026-03-02 12:00"), london("2026-03-09 09:00")
 
 
-def closing(to: str = "UNIVERSAL", direction: str = "CLOSE") -> ThresholdChanged:
+def level(to: str, direction: Literal["STEP_DOWN", "CLOSE"]) -> ThresholdChanged:
     return ThresholdChanged(
         to=to,
         direction=direction,
@@ -23,6 +25,9 @@ def closing(to: str = "UNIVERSAL", direction: str = "CLOSE") -> ThresholdChanged
     )
 
 
+CLOSED = level("UNIVERSAL", "CLOSE")
+
+
 @pytest.mark.rule("WLV-REF-05")
 @pytest.mark.parametrize("outcome", ["EARLY_SUPPORT_START", "EARLY_SUPPORT_CONTINUE"])
 def test_green_into_early_support_gives_a_child_without_a_level_its_first(outcome: str) -> None:
@@ -30,9 +35,9 @@ def test_green_into_early_support_gives_a_child_without_a_level_its_first(outcom
     desk.take(post.referral(TEN, "k1", "c1"))
 
     triage = post.triage(ELEVEN, "k1", "c1", "GREEN", outcome)
-    (level,) = desk.take(triage)
+    (first,) = desk.take(triage)
 
-    assert level.data == ThresholdChanged(
+    assert first.data == ThresholdChanged(
         to="EARLY_SUPPORT",
         decided_in="TRIAGE",
         decision_ref=triage.event_id,
@@ -40,13 +45,13 @@ def test_green_into_early_support_gives_a_child_without_a_level_its_first(outcom
         reason_code="EARLY_SUPPORT_AT_TRIAGE",
         effective_at=ELEVEN,
     )
-    assert (level.stream, level.case_id, level.child_ids) == ("case/k1", "k1", ("c1",))
-    assert (level.occurred_at, level.edition, level.causation_id) == (ELEVEN, triage.edition, triage.event_id)
-    assert level.rules == ("WLV-REF-05",)
-    assert level.clocks == ()
-    assert level.actor.id == "system"
+    assert (first.stream, first.case_id, first.child_ids) == ("case/k1", "k1", ("c1",))
+    assert (first.occurred_at, first.edition, first.causation_id) == (ELEVEN, triage.edition, triage.event_id)
+    assert first.rules == ("WLV-REF-05",)
+    assert first.clocks == ()
+    assert first.actor.id == "system"
     codes = wolverhampton(ELEVEN).codes("SetThreshold.reason_code")
-    assert level.data.reason_code in codes and "OTHER" in codes
+    assert {first.data.reason_code, "OTHER"} <= {*codes}
 
 
 @pytest.mark.rule("WLV-REF-05")
@@ -70,10 +75,10 @@ def test_no_other_triage_gives_a_level(rag: str, outcome: str) -> None:
 def test_a_child_with_a_level_keeps_it_and_one_whose_level_was_closed_has_none() -> None:
     desk, post = Desk(SERVICE), Post()
     desk.take(post.referral(TEN, "k1", "c1"))
-    desk.record(closing("TARGETED_EARLY_HELP", "STEP_DOWN"), TEN, "k1", "c1")
+    desk.record(level("TARGETED_EARLY_HELP", "STEP_DOWN"), TEN, "k1", "c1")
     assert desk.take(post.triage(ELEVEN, "k1", "c1", "GREEN", "EARLY_SUPPORT_START")) == []
 
-    desk.record(closing(), NOON, "k1", "c1")
+    desk.record(CLOSED, NOON, "k1", "c1")
     assert len(desk.take(post.triage(LATER, "k1", "c1", "GREEN", "EARLY_SUPPORT_CONTINUE"))) == 1
 
 
@@ -83,7 +88,7 @@ def test_a_repeated_letter_and_a_corrected_triage_give_it_once() -> None:
     triage = post.triage(ELEVEN, "k1", "c1", "GREEN", "EARLY_SUPPORT_START")
     assert len(desk.take(post.referral(TEN, "k1", "c1"), triage, triage)) == 1
 
-    desk.record(closing(), NOON, "k1", "c1")
+    desk.record(CLOSED, NOON, "k1", "c1")
     second = post.triage(LATER, "k1", "c1", "GREEN", "EARLY_SUPPORT_START", corrects=triage)
     third = post.triage(LATER, "k1", "c1", "GREEN", "EARLY_SUPPORT_START", corrects=second)
     assert desk.take(triage, second, third) == []
@@ -104,9 +109,9 @@ def test_once_a_link_is_known_it_is_recorded_on_the_kept_case() -> None:
     post.link(ELEVEN, "l1", "k1", "k2", ("c1", "c2"))
     post.triage(NOON, "k2", "c2", "GREEN", "EARLY_SUPPORT_START")
 
-    (level,) = desk.take(*post.sent)
+    (first,) = desk.take(*post.sent)
 
-    assert (level.stream, level.case_id, level.child_ids) == ("case/k1", "k1", ("c1",))
+    assert (first.stream, first.case_id, first.child_ids) == ("case/k1", "k1", ("c1",))
 
 
 def test_a_child_that_has_its_level_by_a_link_gets_its_own_when_the_link_is_undone() -> None:
@@ -120,10 +125,10 @@ def test_a_child_that_has_its_level_by_a_link_gets_its_own_when_the_link_is_undo
 
     before = len(post.sent)
     post.unlink(LATER, "l1", "k1", "k2", ("c1", "c2"))
-    (level,) = desk.take(*post.sent[before:])
+    (first,) = desk.take(*post.sent[before:])
 
-    assert (level.stream, level.child_ids, level.data.decision_ref) == ("case/k2", ("c2",), triage.event_id)
-    assert (level.occurred_at, level.data.effective_at) == (LATER, LATER)
+    assert (first.stream, first.child_ids, first.data.decision_ref) == ("case/k2", ("c2",), triage.event_id)
+    assert (first.occurred_at, first.data.effective_at) == (LATER, LATER)
     assert desk.take(*post.sent) == []
 
 

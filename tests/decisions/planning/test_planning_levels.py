@@ -42,7 +42,8 @@ def test_a_level_given_at_triage_is_shown_and_a_closed_one_is_not() -> None:
     desk.record(change("UNIVERSAL", "CLOSE"), FRIDAY, "k1", "c1")
     assert levels_of(row(desk)) == {}
     held = level_at(row(desk), "c1", TUESDAY)
-    assert held is not None and (held["level"], held["decided_in"]) == ("EARLY_SUPPORT", "TRIAGE")
+    assert held is not None
+    assert (held["level"], held["decided_in"]) == ("EARLY_SUPPORT", "TRIAGE")
 
 
 def test_what_is_recorded_late_stands_where_it_became_true() -> None:
@@ -51,7 +52,8 @@ def test_what_is_recorded_late_stands_where_it_became_true() -> None:
     desk.record(change("TARGETED_EARLY_HELP"), TUESDAY, "k1", "c1")
     assert levels_of(row(desk))["c1"]["level"] == "CHILD_IN_NEED"
     held = level_at(row(desk), "c1", TUESDAY)
-    assert held is not None and held["level"] == "TARGETED_EARLY_HELP"
+    assert held is not None
+    assert held["level"] == "TARGETED_EARLY_HELP"
     assert level_at(row(desk), "c1", MONDAY) is None
 
 

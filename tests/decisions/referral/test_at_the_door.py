@@ -96,7 +96,8 @@ def test_what_was_turned_away_is_dealt_with_once():
     assert called.event.by == "CALLED"
     called.kept().when(resolve_turned_away, ResolveTurnedAway(), note.stream).then()
     (fact,) = resent(story.state(note.stream), "r-1")
-    assert fact.event.by == "RESENT" and fact.event.referral_id == "r-1"
+    assert fact.event.by == "RESENT"
+    assert fact.event.referral_id == "r-1"
     assert resent(called.kept().state(note.stream), "r-1") == ()
     story.by(NEIGHBOUR_TEAM).when(resolve_turned_away, ResolveTurnedAway(), note.stream).refused("SYS-REF-02")
 

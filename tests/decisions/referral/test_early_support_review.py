@@ -33,7 +33,9 @@ def referring(story, command, by=AGENCY):
 @pytest.mark.rule("WLV-REF-19")
 def test_the_lead_completes_the_review():
     event = reviewed(refer=True).then(EarlySupportReviewed).warned().cites("WLV-REF-19").event
-    assert event.refer is True and event.by_esp_lead is True and event.esp_ref == "esp-1"
+    assert event.refer is True
+    assert event.by_esp_lead is True
+    assert event.esp_ref == "esp-1"
 
 
 @pytest.mark.rule("WLV-REF-19")

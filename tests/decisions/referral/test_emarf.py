@@ -33,7 +33,8 @@ def test_a_complete_emarf_is_received_and_its_child_identified():
     sent = SENT_BY_AGENCY.when(submit_referral, emarf()).then(ReferralReceived, ChildIdentified)
     sent.complete("WLV-REF-01").warned().cites("WLV-REF-01", "WLV-REF-02")
     taken, identified = sent.facts
-    assert taken.stream.startswith("referral/") and identified.stream == f"child/{taken.child_ids[0]}"
+    assert taken.stream.startswith("referral/")
+    assert identified.stream == f"child/{taken.child_ids[0]}"
     assert taken.case_id == identified.case_id is not None
     assert taken.event.children[0].age_years == 9
     assert identified.event.date_of_birth == Sealed(identified.stream, date(2016, 5, 4))
@@ -46,7 +47,8 @@ def test_a_family_help_request_without_a_field_is_refused_naming_it(change, fiel
     refused = SENT_BY_AGENCY.when(submit_referral, emarf(**change)).refused("WLV-REF-01")
     assert refused.refusal is not None
     (said,) = refused.refusal.refusals
-    assert said.field is not None and said.field.endswith(field.partition("|")[0].rpartition(".")[2])
+    assert said.field is not None
+    assert said.field.endswith(field.partition("|")[0].rpartition(".")[2])
 
 
 @pytest.mark.rule("WLV-REF-01")
@@ -75,7 +77,8 @@ def test_a_worry_that_names_no_child_is_about_one_all_the_same():
     sent = SENT_BY_AGENCY.when(submit_referral, concern("children")).then(ReferralReceived, ChildIdentified)
     sent.lacking(("WLV-REF-01", "children"))
     taken, identified = sent.facts
-    assert taken.child_ids == identified.child_ids and len(taken.child_ids) == 1
+    assert taken.child_ids == identified.child_ids
+    assert len(taken.child_ids) == 1
     assert taken.event.children[0].not_known is identified.event.not_known is True
 
 
@@ -100,7 +103,8 @@ def test_a_birth_date_an_estimate_or_an_expected_date_will_do(said, age):
 def test_a_telephone_concern_is_entered_by_the_front_door():
     entered = given(by=FRONT_DOOR).when(submit_referral, concern(received_at="2026-04-02T08:00:00Z"))
     event = entered.then(ReferralReceived, ChildIdentified).event
-    assert event.entered_on_behalf is True and event.acknowledged_at is None
+    assert event.entered_on_behalf is True
+    assert event.acknowledged_at is None
     assert (event.agency_type, event.cin_source_code) == ("UNKNOWN", "10")
     assert event.received_at == datetime.fromisoformat("2026-04-02T08:00:00+00:00")
 
@@ -146,7 +150,8 @@ def test_a_worry_that_does_not_fit_the_form_is_kept_as_it_was_sent():
     sent = SENT_BY_AGENCY.when(submit_referral, command)
     sent.lacking(("WLV-REF-01", "date_of_birth|estimated_age|expected_date_of_delivery"), ("SYS-REF-06", "shoe_size"))
     assert sum(1 for item in sent.facts[0].incomplete if item.child_id) == 1
-    assert sent.event.as_sent.subject.startswith("note/") and "yesterday" in sent.event.as_sent.clear
+    assert sent.event.as_sent.subject.startswith("note/")
+    assert "yesterday" in sent.event.as_sent.clear
 
 
 def test_a_misfit_of_a_field_that_a_row_asks_for_is_noted_under_that_row():
@@ -162,7 +167,8 @@ def test_type_and_source_come_from_the_register_for_an_agencys_system():
     sent = story.when(submit_referral, emarf(agency_reference="R-1", referrer=without(REFERRER, "agency")))
     event = sent.then(ReferralReceived, ChildIdentified).event
     assert (event.source_agency, event.agency_type, event.cin_source_code) == ("school-1", "SCHOOL", "2A")
-    assert event.agency_reference.clear == "R-1" and event.agency_reference_hash == "h"
+    assert event.agency_reference.clear == "R-1"
+    assert event.agency_reference_hash == "h"
 
 
 def test_siblings_get_ids_of_their_own():

@@ -25,7 +25,8 @@ def corrected(by=None, story=None, **said):
 
 def test_a_corrected_name_keeps_what_was_not_said():
     event = corrected(surname="Sample").then(ChildIdentified).event
-    assert event.name.clear == {"first_name": "Ada", "surname": "Sample"} and event.age_years == 9
+    assert event.name.clear == {"first_name": "Ada", "surname": "Sample"}
+    assert event.age_years == 9
 
 
 def test_a_corrected_birth_date_is_told_to_the_others_as_an_age():

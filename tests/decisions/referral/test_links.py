@@ -34,7 +34,8 @@ def test_a_link_is_recorded_under_both_cases_and_moves_no_event():
     assert (one.case_id, other.case_id) == (story.case(0), story.case(1))
     assert (one.child_ids, other.child_ids) == ((kept,), (joined,))
     after = done.kept()
-    assert after.standing(joined).state == "RECEIVED" and after.standing(joined).joined_to == kept
+    assert after.standing(joined).state == "RECEIVED"
+    assert after.standing(joined).joined_to == kept
     again_linked = after.when(link_cases, link_of(story, kept, joined), f"family/{story.case(1)}")
     again_linked.then()
 

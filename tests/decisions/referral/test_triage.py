@@ -31,7 +31,8 @@ def decided(rag, outcome, **changes):
 @pytest.mark.parametrize(("rag", "outcome"), [("GREEN", "NFA"), ("AMBER", "FAMILY_HELP")])
 def test_one_of_the_three_colours_is_recorded(rag, outcome):
     event = decided(rag, outcome).then(ReferralTriaged).complete("WLV-REF-04").event
-    assert event.triage_rag == rag and event.decided_by.id == FRONT_DOOR.id
+    assert event.triage_rag == rag
+    assert event.decided_by.id == FRONT_DOOR.id
 
 
 @pytest.mark.rule("WLV-REF-04")

@@ -28,7 +28,8 @@ def test_green_or_amber_joins_the_open_case(rag):
     assert (event.open_child_id, event.open_case_id) == (open_child, story.case(0))
     kept, joined = done.facts[1], done.facts[2]
     assert (kept.stream, joined.stream) == (f"family/{story.case(0)}", f"family/{story.case(1)}")
-    assert kept.event == joined.event and kept.event.kept == story.case(0)
+    assert kept.event == joined.event
+    assert kept.event.kept == story.case(0)
     after = done.kept()
     assert after.standing(child).state == after.standing(open_child).state == "FAMILY_HELP_ACTIVE"
 
@@ -66,7 +67,8 @@ def test_a_child_in_early_support_only_gets_a_new_case_linked_to_the_plan():
     story, helped, child = second(in_early_support())
     done = story.when(triage_referral, triage(child, "AMBER", "FAMILY_HELP", open_child_id=helped))
     event = done.then(ReferralTriaged, CasesLinked, CasesLinked).event
-    assert event.open_case_id is None and event.open_child_id == helped
+    assert event.open_case_id is None
+    assert event.open_child_id == helped
     after = done.kept()
     assert after.standing(child).state == "AWAITING_THRESHOLD"
     assert after.standing(helped).state == "EARLY_SUPPORT"
