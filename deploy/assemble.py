@@ -227,12 +227,10 @@ class Assembly:
         return store_of
 
     def _sources_read(self, name: str) -> list[str]:
-        # qa reads its own letters too: its inbox holds all four.
-        return [
-            source
-            for source in sources_of(self.settings)
-            if SERVICES[name].keeps_all or not source.startswith(f"{name}/")
-        ]
+        # qa's inbox holds the letters of all four, and a service that keeps a register believes its own.
+        service = SERVICES[name]
+        own = service.keeps_all or any(letter.startswith(f"{name}.") for letter in service.beliefs)
+        return [source for source in sources_of(self.settings) if own or not source.startswith(f"{name}/")]
 
     def _reader(self, name: str, origin: Origin) -> Reader:
         topics = self.settings.topic_table

@@ -26,6 +26,7 @@ from services.referral.api.commands import COMMANDS as REFERRAL_COMMANDS
 from services.referral.api.edge import telephone
 from services.referral.api.reads import routes as referral_routes
 from services.referral.api.sealed import sealed_routes
+from services.referral.api.searching import search_routes
 from services.referral.api.submitting import at_the_door
 from services.referral.service import SERVICE as REFERRAL
 from services.referral.tick import tick as referral_tick
@@ -57,6 +58,7 @@ def app_of(name: str, house: House, credentials: Credentials, opener: Opener, he
     api.include_router(feed_routes(house, credentials))
     if name == "referral":
         api.include_router(sealed_routes(house, opener.verify))
+        api.include_router(search_routes(house))
     return service_app(
         Edges(
             house=house,

@@ -16,11 +16,13 @@ from shared.http.command import Command, Deciding
 from shared.http.house import House
 from shared.http.kinds import noes
 from shared.http.paging import page
-from shared.http.problems import ProblemError
+from shared.http.problems import ProblemError, invalid
 from shared.http.reading import record_read
 from shared.kernel.beliefs import Known
-from shared.protocol.linked import Matter, matter_of
+from shared.kernel.events import Recorded
+from shared.protocol.linked import Matter, cases_of, matter_of
 from shared.store.projector import find_rows
+from shared.store.store import Store
 
 MOST = 500
 
@@ -31,7 +33,14 @@ def _entry(ids: Mapping[str, str]) -> tuple[str, ...]:
 
 def _registered(deciding: Deciding) -> Any:
     state = deciding.state(_entry(deciding.ids)[0])
+    assert deciding.protocol is not None
+    assert deciding.act is not None
     return register_practitioner(state, deciding.known, deciding.body, deciding.protocol, deciding.act)
+
+
+async def _one_person(deciding: Deciding) -> None:
+    if deciding.body.practitioner_id != deciding.ids["practitioner_id"]:
+        raise invalid("/practitioner_id", "differs", "Send the id that stands in the address.")
 
 
 def _no_case(deciding: Deciding) -> About | None:
@@ -47,6 +56,7 @@ COMMANDS: tuple[Command, ...] = (
         streams=_entry,
         decide=_registered,
         about=_no_case,
+        prepare=_one_person,
         creates=True,
         opens=True,
     ),
@@ -78,14 +88,12 @@ def routes(house: House) -> APIRouter:
         authority = str(caller.authority)
         store = house.store_of(authority)
         rows = [row for _, row in await find_rows(store, REQUESTS.name, {"authority": authority}, limit=MOST)]
-        cases = sorted({row["case_id"] for row in rows})
-        loaded = await store.load(*(f"case/{case}" for case in cases)) if cases else {}
-        known = Known(await store.beliefs(cases))
+        known, loaded = await _near(store, {row["case_id"] for row in rows})
         protocol = house.protocol_for(authority, house.now())
 
         def of(case_id: str) -> Matter:
-            state = house.service.fold(f"case/{case_id}", loaded[f"case/{case_id}"])
-            return matter_of(case_id, known, state.facts, protocol)
+            own = [house.service.fold(stream, loaded[stream]) for stream in _streams(case_id, known)]
+            return matter_of(case_id, known, [fact for state in own for fact in state.facts], protocol)
 
         shown = [row for row in waiting(rows, of) if _is_theirs(row, caller)]
         await record_read(
@@ -101,6 +109,20 @@ def routes(house: House) -> APIRouter:
         return JSONResponse(page(shown, None))
 
     return router
+
+
+def _streams(case_id: str, known: Known) -> list[str]:
+    return [f"case/{case}" for case in cases_of(case_id, known)]
+
+
+async def _near(store: Store, cases: set[str]) -> tuple[Known, dict[str, list[Recorded]]]:
+    """What is known and recorded of these cases and of all that are linked with them."""
+    while True:
+        known = Known(await store.beliefs(sorted(cases)))
+        near = cases | {other for case in cases for other in cases_of(case, known)}
+        if near == cases:
+            return known, await store.load(*(f"case/{case}" for case in sorted(cases))) if cases else {}
+        cases = near
 
 
 def _is_theirs(row: Mapping[str, Any], caller: Any) -> bool:

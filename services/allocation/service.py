@@ -4,7 +4,7 @@ from services.allocation import case, practitioner
 from services.allocation.events import EVENTS
 from services.allocation.reactions import REACTIONS
 from services.allocation.views.requests import REQUESTS
-from shared.kernel.about import about_case, about_child, about_key, about_triage, believed_by_all
+from shared.kernel.about import about_case, about_child, about_key, about_person, about_triage, believed_by_all
 from shared.kernel.service import Service, Stream
 
 SERVICE = Service(
@@ -19,6 +19,8 @@ SERVICE = Service(
     },
     beliefs={
         **believed_by_all("allocation"),
+        "allocation.PractitionerRegistered": about_person,
+        "allocation.PractitionerDeregistered": about_person,
         "referral.ReferralReceived": about_case,
         "referral.ReferralTriaged": about_triage,
         "referral.ReferralPassedToPanel": about_case,

@@ -91,7 +91,7 @@ class Committer:
             if losses == LOSSES and unsettled:
                 raise StoreUnavailable
         except StoreUnavailable as away:
-            # Those that were answered stay answered; nobody waits for one look-up after another of a database that is gone.
+            # Answers given stand; nobody waits for one look-up after another of a database that is gone.
             for waiting in batch:
                 _fail(waiting, away)
             return

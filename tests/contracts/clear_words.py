@@ -57,7 +57,6 @@ CLEAR_TEXT: Mapping[str, str] = {
     "kept": "id of a case or child",
     "kind": WORD,
     "lawful_basis": WORD,
-    "level": "level of need",
     "line_manager": PERSON,
     "main_concern": WORD,
     "not_same_as": "ids of children",

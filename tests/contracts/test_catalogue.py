@@ -24,10 +24,18 @@ BESIDES: Mapping[str, str] = {}
 NOT_READ: Mapping[tuple[str, str], str] = {}
 """(letter, reader) of the catalogue where the reader passes the letter over, and why."""
 
-READ_BESIDES: Mapping[tuple[str, str], str] = {}
+READ_BESIDES: Mapping[tuple[str, str], str] = {
+    (
+        "allocation.PractitionerDeregistered",
+        "referral",
+    ): "an id no longer in the register is refused in commands",
+}
 """(letter, reader) that the catalogue does not name, and why it is read."""
 
-NO_COMMANDS: Mapping[str, str] = {}
+NO_COMMANDS: Mapping[str, str] = {
+    "CheckReferral": "a referral looked at and not stored",
+    "SearchChildren": "a read; what is looked for never stands in an address",
+}
 """Operations that are POST and no commands of the catalogue: they record nothing that was decided."""
 
 EVENTS = [

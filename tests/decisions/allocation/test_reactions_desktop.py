@@ -1,4 +1,4 @@
-"""The joint desktop: a request stays on it until a lead is there, or the case, CAT or an enquiry takes the child off."""
+"""The joint desktop: a request stays on it until a lead is there, or the case, CAT or an enquiry takes the child."""
 
 from functools import reduce
 from typing import Any

@@ -68,6 +68,7 @@ def test_asking_for_more_decides_nothing_and_stops_no_clock():
     received().when(return_referral, ReturnReferral(reason_code="WHY_NOT")).refused("SYS-REF-03")
 
 
+@pytest.mark.rule("SYS-REF-10")
 @pytest.mark.rule("WLV-REF-03")
 def test_a_referral_is_not_closed_before_each_child_is_triaged():
     command = CloseReferral(reason_code="DECIDED")

@@ -1,0 +1,162 @@
+"""`make nudge`: every number, role and circumstance of the packs is changed, one at a time; some test must notice.
+
+Each change is tried in a process of its own, forked from this one with everything loaded. A change that makes the
+pack fail to load is noticed too. `--share 20 --seed 7` tries one in twenty.
+"""
+
+import argparse
+import contextlib
+import copy
+import json
+import os
+import random
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.protocol.load import PACKS
+
+TESTS = ("tests/packs", "tests/decisions/referral", "tests/decisions/allocation", "tests/decisions/planning")
+PROSE = frozenset({
+    "rule", "says", "source", "remedy", "gap", "reading", "because", "effect", "calendar", "title", "name", "id",
+    "telephone", "review_by", "in_force", "authority", "values", "instead_of", "of", "leaves_to", "about", "owner",
+    "switch", "expects",
+})  # fmt: skip
+"""Words for the reader, and the names of things: no number, role or circumstance."""
+
+Path_ = tuple[Any, ...]
+
+
+def nudges(value: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
+    """Every place of a pack that can be changed, with what it becomes; None: the entry goes."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in PROSE:
+                yield from nudges(inner, (*path, key))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            if isinstance(inner, (dict, list)):
+                yield from nudges(inner, (*path, place))
+            else:
+                yield (*path, place), None
+    elif isinstance(value, bool):
+        yield path, not value
+    elif isinstance(value, int):
+        yield path, value + 1
+    elif isinstance(value, str):
+        yield path, _another(value)
+
+
+def _another(word: str) -> str:
+    """A word that means something else: another answer of the same kind where there are two, else none there is."""
+    pairs = (("reject", "warn"), ("incomplete", "reject"), ("mandatory", "advisory"), ("OPEN", "NONE"), ("ACTIVE", "NONE"))
+    known = {**dict(pairs), **{b: a for a, b in pairs}}
+    return known.get(word, f"{word}_X")
+
+
+def nudged(raw: dict[str, Any], path: Path_, becomes: Any) -> dict[str, Any]:
+    """A copy of a pack with one place changed."""
+    changed = copy.deepcopy(raw)
+    inner = changed
+    for step in path[:-1]:
+        inner = inner[step]
+    if becomes is None:
+        del inner[path[-1]]
+    elif path[0] == "switches" and path[-1] == "value":
+        values = inner["values"]
+        inner["value"] = values[(values.index(inner["value"]) + 1) % len(values)]
+    else:
+        inner[path[-1]] = becomes
+    return changed
+
+
+def written(value: Any) -> str:
+    """A value as TOML, on one line."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{json.dumps(key)} = {written(inner)}" for key, inner in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(written(inner) for inner in value) + "]"
+    return value.isoformat() if isinstance(value, date) else json.dumps(value)
+
+
+def noticed(folder: str, file: str, raw: dict[str, Any]) -> bool:
+    """Whether a test fails with this pack in place of its namesake."""
+    with tempfile.TemporaryDirectory() as root:
+        (Path(root) / folder).mkdir()
+        text = "\n".join(f"{json.dumps(key)} = {written(value)}" for key, value in raw.items())
+        (Path(root) / folder / file).write_text(text, "utf-8")
+        child = os.fork()
+        if child == 0:
+            _run_tests(root)
+        _, status = os.waitpid(child, 0)
+        return os.waitstatus_to_exitcode(status) != 0
+
+
+def _run_tests(root: str) -> None:
+    os.environ["TOLDONCE_PACKS"] = root
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+    code = 3
+    with contextlib.suppress(BaseException):
+        code = int(pytest.main(["-x", "-q", "--no-header", "-p", "no:cacheprovider", *_there(TESTS)]))
+    os._exit(code)
+
+
+def _there(folders: tuple[str, ...]) -> list[str]:
+    return [folder for folder in folders if Path(folder).exists()]
+
+
+def main() -> int:
+    """Try the changes and name those that no test noticed. 0, or 1 if there is one."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--share", type=int, default=1, help="one in so many")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="places whose path holds this text")
+    asked = parser.parse_args()
+    every = []
+    for path in sorted((*PACKS.glob("wolverhampton/*.toml"), *PACKS.glob("national/*.toml"))):
+        raw = tomllib.loads(path.read_text("utf-8"))
+        every += [(path, raw, place, becomes) for place, becomes in nudges(raw)]
+    if not noticed_nothing():
+        sys.stderr.write("The tests fail without any change: mend that first.\n")
+        return 1
+    chosen = [one for one in every if asked.only in ".".join(map(str, one[2]))]
+    chosen = random.Random(asked.seed).sample(chosen, max(1, len(chosen) // asked.share))
+    sys.stderr.write(f"{len(chosen)} of {len(every)} changes\n")
+    missed = 0
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        results = pool.map(lambda one: noticed(one[0].parent.name, one[0].name, nudged(*one[1:])), chosen)
+        for (path, raw, place, becomes), seen in zip(chosen, results, strict=True):
+            if not seen:
+                missed += 1
+                was = _at(raw, place)
+                sys.stdout.write(f"{path.parent.name}: {'.'.join(map(str, place))}: {was} -> {becomes}\n")
+    sys.stderr.write(f"{len(chosen) - missed} noticed, {missed} not\n")
+    return 1 if missed else 0
+
+
+def noticed_nothing() -> bool:
+    """Whether the tests pass with the packs as they are."""
+    child = os.fork()
+    if child == 0:
+        _run_tests("")
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status) == 0
+
+
+def _at(raw: Any, place: Path_) -> Any:
+    for step in place:
+        raw = raw[step]
+    return raw
+
+
+if __name__ == "__main__":
+    sys.exit(main())
