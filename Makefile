@@ -38,6 +38,8 @@ check: ## the fast gate: style, types, import rules, contracts (under one minute
 	$(PY) -m ruff format --check .
 	.venv/bin/lint-imports
 	$(PY) -m contracts.generate --check
+	$(PY) -m contracts.lint
+	$(PY) -m contracts.compatible
 	$(PY) -m pytest -q tests/architecture
 	$(PY) -m pyright
 

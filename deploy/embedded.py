@@ -6,7 +6,6 @@ import sys
 
 import httpx2
 from rich.console import Console
-from rich.panel import Panel
 
 from deploy.assemble import Assembly, migrate
 from deploy.clock import Clock
@@ -14,7 +13,7 @@ from deploy.gateway import Gateway
 from deploy.serving import server
 from deploy.settings import SERVICES, Settings
 from deploy.simulate import Simulation
-from deploy.welcome import welcome
+from deploy.welcome import greet
 from shared.http.logs import set_up_logs
 
 console = Console(stderr=True)
@@ -37,7 +36,7 @@ async def run(settings: Settings) -> None:
             empty = (await client.get("/dev/empty")).json()["empty"]
             if empty and settings.seed:
                 await Simulation(client, console).small_caseload()
-            console.print(Panel(await welcome(client, url), title="Told Once", border_style="green"))
+            await greet(client, console, url)
     await task
 
 

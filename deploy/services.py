@@ -26,7 +26,7 @@ from services.referral.api.commands import COMMANDS as REFERRAL_COMMANDS
 from services.referral.api.edge import telephone
 from services.referral.api.reads import routes as referral_routes
 from services.referral.api.sealed import sealed_routes
-from services.referral.api.searching import search_routes
+from services.referral.api.searching import ChildSearch, search_routes
 from services.referral.api.submitting import at_the_door
 from services.referral.service import SERVICE as REFERRAL
 from services.referral.tick import tick as referral_tick
@@ -67,6 +67,7 @@ def app_of(name: str, house: House, credentials: Credentials, opener: Opener, he
             health=health,
             meter=Meter(name),
             also=telephone(house) if name == "referral" else None,
+            bodies=(ChildSearch,) if name == "referral" else (),
             wraps={"SubmitReferral": lambda request, run: at_the_door(house, request, run)},
         )
     )

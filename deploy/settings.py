@@ -28,14 +28,20 @@ class Settings(BaseSettings):
     keys: Path | None = Field(default=None, description="Key-encryption keys, outside the databases and their backups.")
     host: str = Field(default="127.0.0.1", description="Address that the services listen on.")
     port: int = Field(default=8000, description="Port of the embedded composition.")
-    referral_port: int = 8001
-    allocation_port: int = 8002
-    planning_port: int = 8003
-    qa_port: int = 8004
+    referral_port: int = Field(default=8001, description="Port of the front door's own process.")
+    allocation_port: int = Field(default=8002, description="Port of allocation's own process.")
+    planning_port: int = Field(default=8003, description="Port of planning's own process.")
+    qa_port: int = Field(default=8004, description="Port of qa's own process.")
+    referral_url: str | None = Field(
+        default=None, description="Where the others reach the front door; none: at `host` and its port."
+    )
+    allocation_url: str | None = Field(default=None, description="The same for allocation.")
+    planning_url: str | None = Field(default=None, description="The same for planning.")
+    qa_url: str | None = Field(default=None, description="The same for qa.")
     database_referral: str | None = Field(default=None, description="PostgreSQL URL; none: SQLite below `var`.")
-    database_allocation: str | None = None
-    database_planning: str | None = None
-    database_qa: str | None = None
+    database_allocation: str | None = Field(default=None, description="The same for allocation.")
+    database_planning: str | None = Field(default=None, description="The same for planning.")
+    database_qa: str | None = Field(default=None, description="The same for qa.")
     bootstrap: str | None = Field(
         default=None, description="Kafka bootstrap servers; none: letters stay in this process."
     )
@@ -46,8 +52,8 @@ class Settings(BaseSettings):
     rate_per_minute: int = Field(default=600, description="Requests that one caller may send in a minute.")
     tick_seconds: float = Field(default=1.0, description="How often clocks are looked at, in real time.")
     packs: str = Field(default="", description="More folders of protocol packs, before the product's own.")
-    topics: Path = HERE / "topics.toml"
-    stores: Path = HERE / "stores.toml"
+    topics: Path = Field(default=HERE / "topics.toml", description="Kafka's topics and their partitions.")
+    stores: Path = Field(default=HERE / "stores.toml", description="Which store keeps which authority's record.")
 
     def port_of(self, service: str) -> int:
         """Where a service listens when each is a process of its own."""
@@ -55,6 +61,9 @@ class Settings(BaseSettings):
 
     def url_of(self, service: str) -> str:
         """The address that the other services reach it at."""
+        told = getattr(self, f"{service}_url")
+        if told:
+            return str(told).rstrip("/")
         port = self.port_of(service) if self.bootstrap else self.port
         return f"http://{self.host}:{port}"
 

@@ -25,7 +25,19 @@ _ORIGINS: Sequence[tuple[str, tuple[str, ...], int]] = (
     ("ga_IE", ("WIRI", "WIRT"), 3),
     ("pt_PT", ("WOTH",), 2),
 )
-_STREETS = ("Alder", "Bramley", "Canal", "Dovecote", "Elder", "Foundry", "Larch", "Mill", "Orchard", "Quarry", "Station")
+_STREETS = (
+    "Alder",
+    "Bramley",
+    "Canal",
+    "Dovecote",
+    "Elder",
+    "Foundry",
+    "Larch",
+    "Mill",
+    "Orchard",
+    "Quarry",
+    "Station",
+)
 _KINDS = ("Road", "Street", "Lane", "Close", "Avenue", "Walk")
 
 

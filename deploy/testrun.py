@@ -8,6 +8,7 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from rich.console import Console
 from rich.table import Table
@@ -30,18 +32,22 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
     "views": ("tests/views",),
     "contracts": ("tests/contracts",),
     "api": ("tests/api",),
+    "nudge": (),
     "store and bus": ("tests/store", "tests/bus"),
     "journeys": ("tests/journeys",),
     "faults": ("tests/faults",),
     "bench": ("tests/bench",),
 }
-"""Each layer with its folders, in the order in which they are run: what is quick to fail comes first."""
+"""Each layer with its folders, in the order in which they are run: what is quick to fail comes first.
+
+nudge is no folder of tests but a program: it changes the packs and expects the tests to notice.
+"""
 
 TOGETHER = (("architecture", "packs", "decisions", "views", "contracts", "api"),)
 """Layers that share nothing but the processor: one run over both cores. Each of the others has a run of its own."""
 
 WHOLE: Mapping[str, tuple[tuple[str, ...], str | None]] = {
-    "nudge": (("tests/packs",), "nudge"),
+    "nudge": ((), None),
     "faults": (("tests/faults", "tests/store", "tests/bus"), None),
     "fuzz": (("tests/api",), None),
     "year": (("tests/journeys",), "year"),
@@ -49,7 +55,8 @@ WHOLE: Mapping[str, tuple[tuple[str, ...], str | None]] = {
 """What can be run whole: its folders, and the word in the names of its tests where the folder holds others too."""
 
 SHARE = "0.05"
-LONGEST_SECONDS = 1500
+LONGEST_SECONDS = 6 * 3600
+"""Of one run: each test has a limit of its own, so this one is for what hangs between tests."""
 SLOWEST = 10
 NOTHING_COLLECTED = 5
 MARK = "TOLDONCE_TESTRUN"
@@ -106,9 +113,28 @@ def run(folders: Sequence[str], layers: Sequence[str], mark: str, *words: str) -
         return Run(_counted(report, layers), code, max(0.0, took - started), started)
 
 
-def _watched(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Its exit code; told to end if it takes too long or if we are told to end."""
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+def nudge(share: float, mark: str) -> Run:
+    """Change the packs, one place at a time, a share of all places; a change that no test notices is a failure."""
+    with tempfile.TemporaryFile("w+") as said:
+        began = time.monotonic()
+        command = [sys.executable, "-m", "tests.nudge", "--share", str(max(1, round(1 / share)))]
+        code = _watched(command, {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", MARK: mark}, said)
+        took = time.monotonic() - began
+        said.seek(0)
+        text = said.read()
+    print(text, flush=True)
+    counts = re.findall(r"(\d+) noticed, (\d+) not", text)
+    told = Told(seconds=took)
+    if counts:
+        told.passed, told.failed = map(int, counts[-1])
+    told.failed = max(told.failed, int(code != 0))
+    return Run({"nudge": told}, code, took, 0.0)
+
+
+def _watched(command: Sequence[str], environment: Mapping[str, str], out: IO[str] | None = None) -> int:
+    """Its exit code; told to end if it takes too long or if we are told to end. out: for all that it says."""
+    errors = subprocess.STDOUT if out else None
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True, stdout=out, stderr=errors)
     try:
         return process.wait(LONGEST_SECONDS)
     except subprocess.TimeoutExpired:
@@ -156,6 +182,9 @@ def everything(mark: str) -> list[Run]:
     for group in groups():
         folders = [folder for layer in group for folder in LAYERS[layer] if (ROOT / folder).is_dir()]
         console.rule(", ".join(group))
+        if group == ("nudge",):
+            runs.append(nudge(float(os.environ.get("TOLDONCE_SHARE", SHARE)), mark))
+            continue
         if not folders:
             runs.append(Run({layer: Told() for layer in group}, NOTHING_COLLECTED, 0, 0))
             continue
@@ -167,6 +196,8 @@ def everything(mark: str) -> list[Run]:
 
 def whole(name: str, mark: str) -> list[Run]:
     """All of one thing that an ordinary run takes a share of."""
+    if name == "nudge":
+        return [nudge(1.0, mark)]
     folders, word = WHOLE[name]
     os.environ |= {"TOLDONCE_SHARE": "1", "TOLDONCE_DEEP": "1"}
     here = [folder for folder in folders if (ROOT / folder).is_dir()]
@@ -183,7 +214,7 @@ def say(runs: Sequence[Run]) -> None:
         table.add_column(column, justify="left" if column == "layer" else "right")
     for one in runs:
         for layer, told in one.layers.items():
-            count = str(told.passed) if told.tests else "no tests"
+            count = str(told.passed) if told.passed + told.failed else "no tests"
             table.add_row(layer, count, str(told.failed or ""), f"{told.seconds:.1f}")
         if len(one.layers) > 1:
             table.add_row("  those together, over both cores", "", "", f"{one.seconds:.1f}", style="dim")

@@ -56,8 +56,13 @@ class Workers:
             try:
                 async with self._store.backend.lead(f"workers {self._store.source}"):
                     await self._work()
-            except StoreUnavailable:
-                await asyncio.sleep(AWAY_SECONDS)
+            except* StoreUnavailable:
+                pass
+            except* Exception as wrong:
+                # A fault of ours must not end the work for good: it is loud, and everything begins again.
+                kinds = sorted({type(one).__name__ for one in wrong.exceptions})
+                log.error("workers begin again", error_class=",".join(kinds), service=self._store.service.name)
+            await asyncio.sleep(AWAY_SECONDS)
 
     async def _work(self) -> None:
         service = self._store.service

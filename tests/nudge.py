@@ -13,8 +13,8 @@ import random
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,10 +31,10 @@ PROSE = frozenset({
 })  # fmt: skip
 """Words for the reader, and the names of things: no number, role or circumstance."""
 
-Path_ = tuple[Any, ...]
+Steps = tuple[Any, ...]
 
 
-def nudges(value: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
+def nudges(value: Any, path: Steps = ()) -> Iterator[tuple[Steps, Any]]:
     """Every place of a pack that can be changed, with what it becomes; None: the entry goes."""
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -56,12 +56,18 @@ def nudges(value: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
 
 def _another(word: str) -> str:
     """A word that means something else: another answer of the same kind where there are two, else none there is."""
-    pairs = (("reject", "warn"), ("incomplete", "reject"), ("mandatory", "advisory"), ("OPEN", "NONE"), ("ACTIVE", "NONE"))
+    pairs = (
+        ("reject", "warn"),
+        ("incomplete", "reject"),
+        ("mandatory", "advisory"),
+        ("OPEN", "NONE"),
+        ("ACTIVE", "NONE"),
+    )
     known = {**dict(pairs), **{b: a for a, b in pairs}}
     return known.get(word, f"{word}_X")
 
 
-def nudged(raw: dict[str, Any], path: Path_, becomes: Any) -> dict[str, Any]:
+def nudged(raw: dict[str, Any], path: Steps, becomes: Any) -> dict[str, Any]:
     """A copy of a pack with one place changed."""
     changed = copy.deepcopy(raw)
     inner = changed
@@ -86,17 +92,16 @@ def written(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else json.dumps(value)
 
 
-def noticed(folder: str, file: str, raw: dict[str, Any]) -> bool:
-    """Whether a test fails with this pack in place of its namesake."""
-    with tempfile.TemporaryDirectory() as root:
+def begun(root: str, folder: str = "", file: str = "", raw: dict[str, Any] | None = None) -> int:
+    """The tests, begun in a process of their own with this pack in place of its namesake. Gives the process's id."""
+    if raw is not None:
         (Path(root) / folder).mkdir()
         text = "\n".join(f"{json.dumps(key)} = {written(value)}" for key, value in raw.items())
         (Path(root) / folder / file).write_text(text, "utf-8")
-        child = os.fork()
-        if child == 0:
-            _run_tests(root)
-        _, status = os.waitpid(child, 0)
-        return os.waitstatus_to_exitcode(status) != 0
+    child = os.fork()
+    if child == 0:
+        _run_tests(root if raw is not None else "")
+    return child
 
 
 def _run_tests(root: str) -> None:
@@ -121,41 +126,59 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="places whose path holds this text")
     asked = parser.parse_args()
-    every = []
+    every: list[Change] = []
     for path in sorted((*PACKS.glob("wolverhampton/*.toml"), *PACKS.glob("national/*.toml"))):
         raw = tomllib.loads(path.read_text("utf-8"))
-        every += [(path, raw, place, becomes) for place, becomes in nudges(raw)]
-    if not noticed_nothing():
+        every += [Change(path, raw, place, becomes) for place, becomes in nudges(raw)]
+    if os.waitstatus_to_exitcode(os.waitpid(begun(""), 0)[1]) != 0:
         sys.stderr.write("The tests fail without any change: mend that first.\n")
         return 1
-    chosen = [one for one in every if asked.only in ".".join(map(str, one[2]))]
+    chosen = [change for change in every if asked.only in change.where]
     chosen = random.Random(asked.seed).sample(chosen, max(1, len(chosen) // asked.share))
     sys.stderr.write(f"{len(chosen)} of {len(every)} changes\n")
-    missed = 0
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        results = pool.map(lambda one: noticed(one[0].parent.name, one[0].name, nudged(*one[1:])), chosen)
-        for (path, raw, place, becomes), seen in zip(chosen, results, strict=True):
-            if not seen:
-                missed += 1
-                was = _at(raw, place)
-                sys.stdout.write(f"{path.parent.name}: {'.'.join(map(str, place))}: {was} -> {becomes}\n")
-    sys.stderr.write(f"{len(chosen) - missed} noticed, {missed} not\n")
+    missed = sorted(str(change) for change in unnoticed(chosen))
+    sys.stdout.writelines(f"{change}\n" for change in missed)
+    sys.stderr.write(f"{len(chosen) - len(missed)} noticed, {len(missed)} not\n")
     return 1 if missed else 0
 
 
-def noticed_nothing() -> bool:
-    """Whether the tests pass with the packs as they are."""
-    child = os.fork()
-    if child == 0:
-        _run_tests("")
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status) == 0
+@dataclass(frozen=True)
+class Change:
+    """One place of one pack and what it becomes."""
+
+    path: Path
+    raw: dict[str, Any]
+    place: Steps
+    becomes: Any
+
+    @property
+    def where(self) -> str:
+        """The place, as `clock.0.limit`."""
+        return ".".join(map(str, self.place))
+
+    def __str__(self) -> str:
+        was: Any = self.raw
+        for step in self.place:
+            was = was[step]
+        return f"{self.path.parent.name}: {self.where}: {was} -> {self.becomes}"
 
 
-def _at(raw: Any, place: Path_) -> Any:
-    for step in place:
-        raw = raw[step]
-    return raw
+def unnoticed(changes: Iterable[Change]) -> Iterator[Change]:
+    """The changes with which all tests pass, two tried at a time."""
+    running: dict[int, tuple[Change, tempfile.TemporaryDirectory[str]]] = {}
+    waiting = iter(changes)
+    while True:
+        while len(running) < 2 and (change := next(waiting, None)) is not None:
+            root = tempfile.TemporaryDirectory()
+            changed = nudged(change.raw, change.place, change.becomes)
+            running[begun(root.name, change.path.parent.name, change.path.name, changed)] = (change, root)
+        if not running:
+            return
+        child, status = os.wait()
+        change, root = running.pop(child)
+        root.cleanup()
+        if os.waitstatus_to_exitcode(status) == 0:
+            yield change
 
 
 if __name__ == "__main__":

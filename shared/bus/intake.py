@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import structlog
@@ -85,12 +86,17 @@ class Intake:
     async def take(self, page: Page) -> None:
         """Apply one page: what was applied before is passed over, a gap is filled from the origin first."""
         letters = self._new(page.letters)
-        if letters and letters[0].previous > self._at(page):
-            letters = await self._filled(page, letters)
-        if letters:
-            await self._apply(page, letters)
-        elif page.offset is not None:
+        if not letters and page.offset is not None:
             await self._move_offset(page)
+        while letters:
+            if letters[0].previous > self._at(page):
+                fetched = await self._fetched(page, letters[0].previous)
+                await self._apply(replace(page, offset=None), fetched)
+            else:
+                unbroken = _unbroken(letters)
+                # The broker's count moves with the last of the page, so that a crash before it reads the page again.
+                await self._apply(page if unbroken is letters else replace(page, offset=None), unbroken)
+            letters = self._new(letters)
 
     def _at(self, page: Page) -> int:
         return self.places.get((page.source, page.partition), ("", 0))[1]
@@ -104,23 +110,18 @@ class Intake:
                 new.append(letter)
         return new
 
-    async def _filled(self, page: Page, letters: list[Letter]) -> list[Letter]:
-        """The letters with those before them that did not come. Raises BusDown when the origin is away."""
-        have = {letter.sequence: letter for letter in letters}
-        after = self._at(page)
-        filled: list[Letter] = []
-        while after < letters[0].previous:
-            feed = await self._origin.page(page.source, page.partition, after)
-            fetched = [read_letter(bytes(raw)) for raw in feed.letters]
-            fetched = [letter for letter in fetched if letter.sequence <= letters[0].previous]
-            if not fetched:
-                raise BusDown("gap")
-            filled += fetched
-            after = fetched[-1].sequence
-        log.info("gap filled", source=page.source, partition=page.partition, count=len(filled))
-        return filled + [have[sequence] for sequence in sorted(have)]
+    async def _fetched(self, page: Page, until: int) -> list[Letter]:
+        """The next letters that did not come, up to a sequence. Raises BusDown when the origin is away."""
+        feed = await self._origin.page(page.source, page.partition, self._at(page))
+        fetched = [read_letter(bytes(raw)) for raw in feed.letters]
+        fetched = [letter for letter in fetched if letter.sequence <= until]
+        if not fetched:
+            raise BusDown("gap")
+        log.info("gap filled", source=page.source, partition=page.partition, count=len(fetched))
+        return fetched
 
     async def _apply(self, page: Page, letters: Sequence[Letter]) -> None:
+        """Apply these, or as many of them as were not overtaken by another replica."""
         try:
             await self._apply_together(page, letters)
         except (StoreUnavailable, BusDown):
@@ -128,10 +129,10 @@ class Intake:
         except Exception as wrong:
             if len(letters) > 1:
                 log.warning("page applied one by one", error_class=type(wrong).__name__, source=page.source)
-                for letter in letters:
-                    await self._apply_alone(page, letter)
-            else:
-                await self._apply_alone(page, letters[0])
+            for letter in letters:
+                if not letter.previous <= self._at(page) < letter.sequence:
+                    return
+                await self._apply_alone(page if letter is letters[-1] else replace(page, offset=None), letter)
 
     async def _apply_alone(self, page: Page, letter: Letter) -> None:
         for attempt in range(TRIES):
@@ -155,6 +156,7 @@ class Intake:
                 return
 
     async def _store_page(self, page: Page, letters: Sequence[Letter], plan: PagePlan) -> bool:
+        """Whether this is done with: stored, or overtaken."""
         last = letters[-1]
         moves = [Move(READER, page.source, page.partition, last.incarnation, self._at(page), last.sequence)]
         if page.offset is not None:
@@ -171,18 +173,14 @@ class Intake:
             )
         )
         if isinstance(outcome, Stale):
-            await self._catch_up(page, letters)
-            return self._at(page) >= last.sequence
+            before = self._at(page)
+            self.places |= await self._store.places(READER)
+            # Where the place stands, something else has moved: plan again. Else another replica has read on meanwhile.
+            return self._at(page) != before
         self.places[(page.source, page.partition)] = (last.incarnation, last.sequence)
         async with self.applied:
             self.applied.notify_all()
         return True
-
-    async def _catch_up(self, page: Page, letters: Sequence[Letter]) -> None:
-        self.places |= await self._store.places(READER)
-        if self._at(page) not in (letters[0].previous, *(letter.sequence for letter in letters)):
-            # Another replica stands in the middle of another page: begin again from the saved places.
-            raise BusDown("overtaken")
 
     async def _offset_move(self, page: Page) -> Move:
         assert page.offset is not None
@@ -208,6 +206,14 @@ class Intake:
             async with self.applied:
                 await asyncio.wait_for(self.applied.wait_for(reached), timeout)
         return reached()
+
+
+def _unbroken(letters: list[Letter]) -> list[Letter]:
+    """The letters up to the first before which one is missing."""
+    for place, (before, letter) in enumerate(pairwise(letters), 1):
+        if letter.previous > before.sequence:
+            return letters[:place]
+    return letters
 
 
 def behind(places: Mapping[tuple[str, int], tuple[str, int]], heads: Mapping[tuple[str, int], int]) -> int:

@@ -12,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.errors import KafkaError, OffsetOutOfRangeError, TopicAlreadyExistsError
 
 from shared.bus.reader import Page, Places
 from shared.bus.relay import BusDown
@@ -43,6 +44,8 @@ SEND_SECONDS = 20
 POLL_MS = 500
 ALIVE_SECONDS = 5
 TAIL = 20
+
+log = structlog.get_logger("kafka")
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,7 @@ class KafkaReader:
                 consumer.seek(partition, self._offsets.get((partition.topic, partition.partition), 0))
         except KafkaError as down:
             raise BusDown(type(down).__name__) from down
+        self._close()
         self._consumer = consumer
         self._heard = time.monotonic()
 
@@ -165,6 +169,12 @@ class KafkaReader:
                 # An empty poll says nothing about the broker; this does.
                 consumer.end_offsets(list(consumer.assignment()), timeout_ms=2_000)
                 self._heard = time.monotonic()
+        except OffsetOutOfRangeError as lost:
+            # The broker has lost letters, or the topic was made anew. Reading again is harmless; gaps are seen and filled.
+            log.warning("letters missing on the broker", partitions=len(lost.args[0]))
+            for partition in lost.args[0]:
+                consumer.seek_to_beginning(partition)
+            return []
         except KafkaError:
             return []
         pages = []
@@ -173,8 +183,9 @@ class KafkaReader:
             for record in records:
                 try:
                     letter = read_message(record.value, record.headers)
-                except UnreadableLetter:
+                except UnreadableLetter as strange:
                     self.unreadable += 1
+                    log.error("unreadable message", what=strange.what, topic=record.topic, offset=record.offset)
                     continue
                 by_source[letter.source].append(letter)
             offset = records[-1].offset + 1
@@ -182,13 +193,14 @@ class KafkaReader:
         return pages
 
     async def stop(self) -> None:
-        def close() -> None:
-            if self._consumer is not None:
-                self._consumer.close()
-                self._consumer = None
-
-        await asyncio.get_running_loop().run_in_executor(self._thread, close)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
+
+    def _close(self) -> None:
+        consumer, self._consumer = self._consumer, None
+        if consumer is not None:
+            with contextlib.suppress(KafkaError):
+                consumer.close()
 
     def silent_for(self) -> float:
         return time.monotonic() - self._heard
@@ -210,9 +222,11 @@ def highest_sequences(bootstrap: str, topic: Topic) -> dict[tuple[str, str], int
             while waiting and time.monotonic() < until:
                 for partition, records in consumer.poll(timeout_ms=POLL_MS).items():
                     for record in records:
-                        letter = read_message(record.value, record.headers)
-                        key = (letter.source, letter.incarnation)
-                        highest[key] = max(highest.get(key, 0), letter.sequence)
+                        # What is no letter of ours tells nothing of any log.
+                        with contextlib.suppress(UnreadableLetter):
+                            letter = read_message(record.value, record.headers)
+                            key = (letter.source, letter.incarnation)
+                            highest[key] = max(highest.get(key, 0), letter.sequence)
                     if (consumer.position(partition) or 0) >= ends[partition]:
                         waiting.discard(partition)
         finally:

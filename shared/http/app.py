@@ -41,7 +41,9 @@ _IF_MATCH = {
 
 @dataclass
 class Edges:
-    """What a service shows at its edge. api: its own routes; also: what its problems say besides."""
+    """What a service shows at its edge. api: its own routes; also: what its problems say besides.
+
+    bodies: of its own routes that read them step by step."""
 
     house: House
     commands: Sequence[Command]
@@ -49,6 +51,7 @@ class Edges:
     health: Health
     meter: Meter
     also: Also | None = None
+    bodies: Sequence[type[BaseModel]] = ()
     wraps: Mapping[str, Callable[[Request, Callable[[], Awaitable[Response]]], Awaitable[Response]]] = field(
         default_factory=dict
     )
@@ -106,7 +109,7 @@ def service_app(edges: Edges) -> FastAPI:
     app.include_router(edges.api, prefix=f"/{name}/v1")
     app.include_router(_health(edges), prefix=f"/{name}")
     app.include_router(problem_pages())
-    speak_problems(app, also=edges.also, bodies=[command.model for command in edges.commands])
+    speak_problems(app, also=edges.also, bodies=[*(command.model for command in edges.commands), *edges.bodies])
     app.add_exception_handler(StoreUnavailable, _not_now)
     app.add_middleware(Edge, service=name, meter=edges.meter)
     return app

@@ -1,6 +1,7 @@
 """The OpenAPI document with what the framework cannot know: our problems, and bodies read step by step."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -40,12 +41,25 @@ def documented(contract: dict[str, Any], bodies: Iterable[type[BaseModel]] = ())
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     schemas.update(_schemas_of([Problem, *bodies]))
-    for operations in contract.get("paths", {}).values():
+    contract["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+    contract["security"] = [{"bearer": []}]
+    for path, operations in contract.get("paths", {}).items():
         for operation in operations.values():
+            if isinstance(operation, dict):
+                _name_path_parameters(path, operation)
             noes = operation.get("responses", {}) if isinstance(operation, dict) else {}
             if "HTTPValidationError" in json.dumps(noes.get("422", "")):
                 noes["422"] = NOES[422]
     return contract
+
+
+def _name_path_parameters(path: str, operation: dict[str, Any]) -> None:
+    """The ids in a path, where the framework did not see them because the body is read step by step."""
+    have = {parameter["name"] for parameter in operation.get("parameters", [])}
+    lacking = [name for name in re.findall(r"\{(\w+)\}", path) if name not in have]
+    if lacking:
+        named = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in lacking]
+        operation["parameters"] = [*named, *operation.get("parameters", [])]
 
 
 def _schemas_of(models: Iterable[type[BaseModel]]) -> dict[str, Any]:

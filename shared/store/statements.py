@@ -100,7 +100,8 @@ def _rows_beside(stored: Sequence[Append], arrived: int) -> list[Query]:
     ]
     if kept:
         sql = (
-            "INSERT INTO inbox (source, incarnation, sequence, part, event_id, about, name, occurred_at, letter, arrived)"
+            "INSERT INTO inbox"
+            " (source, incarnation, sequence, part, event_id, about, name, occurred_at, letter, arrived)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
         )
         todo.append(Query(sql, kept, many=True))
@@ -129,7 +130,8 @@ def fate(dialect: Dialect, write: Append) -> Program[Outcome | None]:
         first = write.events[0]
         (rows,) = yield [
             Query(
-                f"SELECT state, {ROW_ID[dialect.name]} FROM events WHERE originator_id = %s AND originator_version = %s",
+                f"SELECT state, {ROW_ID[dialect.name]} FROM events"
+                " WHERE originator_id = %s AND originator_version = %s",
                 (first.stream, first.version),
             )
         ]

@@ -158,9 +158,7 @@ CLOCKS = {
         "alerts": ("MASH", "LCPP"),
     },
 }
-EACH = [
-    pytest.param(rule, CLOCKS[rule], marks=pytest.mark.rule(rule), id=rule) for rule in CLOCKS
-]
+EACH = [pytest.param(rule, CLOCKS[rule], marks=pytest.mark.rule(rule), id=rule) for rule in CLOCKS]
 
 
 def test_these_are_all_the_clocks_there_are():
@@ -267,7 +265,5 @@ def test_a_visit_is_due_seven_working_days_after_the_notification():
 @pytest.mark.rule("WLV-ALLOC-05")
 def test_a_lead_is_due_the_working_day_after_the_request():
     at = datetime.fromisoformat("2026-12-24T12:00:00+00:00")
-    (clock,) = WLV.clocks_started_by(
-        "allocation.AllocationRequested", {"team": "FAMILY_HELP"}, at, CHILD
-    ).clocks
+    (clock,) = WLV.clocks_started_by("allocation.AllocationRequested", {"team": "FAMILY_HELP"}, at, CHILD).clocks
     assert clock.due_at == datetime.fromisoformat("2026-12-29T23:59:59+00:00")

@@ -56,9 +56,7 @@ MAY = {
     "ResolveTurnedAway": {("FRONT_DOOR_WORKER", DOOR), ("SW_TEAM_MANAGER", DOOR)},
 }
 PEOPLE = [
-    (post, team)
-    for post in ("FRONT_DOOR_WORKER", "SW_TEAM_MANAGER", "SOCIAL_WORKER")
-    for team in (DOOR, "CAT", "MASH")
+    (post, team) for post in ("FRONT_DOOR_WORKER", "SW_TEAM_MANAGER", "SOCIAL_WORKER") for team in (DOOR, "CAT", "MASH")
 ]
 
 
@@ -66,9 +64,7 @@ PEOPLE = [
 def test_who_may(command):
     may = WLV.may(command)
     assert may is not None
-    allowed = {
-        (post, team) for post, team in PEOPLE if may.allows(Actor(id="x", role=post, team=team))
-    }
+    allowed = {(post, team) for post, team in PEOPLE if may.allows(Actor(id="x", role=post, team=team))}
     assert allowed == {one for one in MAY[command] if one in PEOPLE}
     assert may.allows(Actor(id="x"), leads=True) is (command == "CorrectIdentity")
 

@@ -14,9 +14,7 @@ def held(outcome, by):
 
 
 def assessed(outcome):
-    return said(
-        "planning.AssessmentCompleted", team="CAT", children=[{"child_id": CHILD, "outcome": outcome}]
-    )
+    return said("planning.AssessmentCompleted", team="CAT", children=[{"child_id": CHILD, "outcome": outcome}])
 
 
 def level(to, by="CAT"):
@@ -52,6 +50,7 @@ ENDED = (RECEIVED, triaged("GREEN", "NFA"))
 WAITS_FOR_LEVEL = (RECEIVED, triaged("AMBER", "FAMILY_HELP"))
 WITH_CAT = (RECEIVED, triaged("AMBER", "CAT_ASSESSMENT"))
 WAITS_FOR_LEAD = (*WAITS_FOR_LEVEL, level("CHILD_IN_NEED"))
+LEAD_BESIDE_CAT = (*WAITS_FOR_LEAD, ASKED, led("FAMILY_HELP"))
 HELPED = (*WAITS_FOR_LEAD, led("FAMILY_HELP"))
 AT_MASH = (RECEIVED, triaged("RED", "STRATEGY_DISCUSSION"))
 AT_CAT = (*WITH_CAT, ASKED)
@@ -156,7 +155,7 @@ ARROWS = [
     (AT_CAT, held("CONTINUE_FAMILY_HELP", "CAT"), "CAT_ASSESSMENT"),
     (OVER_HELP, held("CONTINUE_FAMILY_HELP", "MACPT"), "FAMILY_HELP_ACTIVE"),
     (OVER_HELP, held("NFA", "MASH"), "FAMILY_HELP_ACTIVE"),
-    ((*AT_CAT[:-1], level("CHILD_IN_NEED"), assessed("FAMILY_HELP"), ASKED, led("FAMILY_HELP")), held("NFA", "CAT"), "FAMILY_HELP_ACTIVE"),
+    (LEAD_BESIDE_CAT, held("NFA", "CAT"), "FAMILY_HELP_ACTIVE"),
     # a request withdrawn
     ((RECEIVED, ASKED), WITHDRAWN, "RECEIVED"),
     (AT_CAT, WITHDRAWN, "CAT_ASSESSMENT"),

@@ -141,3 +141,19 @@ def test_wolverhamptons_own_facts():
         "AUDITOR",
         "PARTNER_READER",
     )
+
+
+@pytest.mark.rule("NAT-COMP-05")
+@pytest.mark.parametrize(
+    ("post", "deputy", "held_by_another", "missed"),
+    [
+        ("COMPLAINTS_MANAGER", False, True, True),
+        ("COMPLAINTS_MANAGER", False, False, False),
+        ("COMPLAINTS_MANAGER", True, True, False),
+        ("SOCIAL_WORKER", False, True, False),
+    ],
+)
+def test_one_complaints_manager_co_ordinates(post, deputy, held_by_another, missed):
+    facts = {"post": post, "deputy": deputy, "held_by_another": held_by_another}
+    found = protocol_of("WLV", NOW).missed("AppointStaff", facts)
+    assert [(one.block.rule, one.tag) for one in found] == ([("NAT-COMP-05", "reject")] if missed else [])

@@ -10,6 +10,7 @@ from services.referral.decisions.triage_referral import TriageReferral, triage_r
 from services.referral.events import ChildIdentified, ReferralReceived, ReferralTriaged
 from shared.kernel.people import Actor
 from shared.protocol.load import protocol_of
+from tests.decisions.referral.forms import QUESTIONS
 from tests.given import AGENCY, Story, given
 from tests.packs.fictional import FICTIONAL
 
@@ -33,16 +34,7 @@ def received(at: str) -> Story:
 
 
 def triage(story: Story, word: str | None, outcome: str, **changes) -> TriageReferral:
-    answers = {
-        name: False
-        for name in (
-            "immediate_protection",
-            "section_17_assessment",
-            "section_47_enquiries",
-            "services",
-            "specialist_assessment",
-        )
-    }
+    answers = dict.fromkeys(QUESTIONS, False)
     child = {"child_id": story.children()[0], "outcome": outcome, "five_questions": answers, **changes}
     return TriageReferral.model_validate({"children": [child | ({"triage_rag": word} if word else {})]})
 
@@ -82,9 +74,7 @@ def test_a_local_clock_stands_in_place_of_the_national_one():
 
 def test_of_two_with_one_start_and_stop_the_shorter_binds_and_both_are_cited():
     protocol = protocol_of("TST", datetime.fromisoformat(FIRST), ROOTS)
-    started = protocol.clocks_started_by(
-        "planning.PrivateFosteringNotified", {}, datetime.fromisoformat(FIRST), "c"
-    )
+    started = protocol.clocks_started_by("planning.PrivateFosteringNotified", {}, datetime.fromisoformat(FIRST), "c")
     (clock,) = started.clocks
     assert (clock.rule, clock.due_at.isoformat()) == ("TST-PLAN-01", "2026-06-04T22:59:59+00:00")
     assert started.rules == ("TST-PLAN-01", "NAT-PLAN-04")

@@ -92,7 +92,7 @@ class PostgresGround(Ground):
     def __init__(self, folder: Path, server: Postgres, service: Service = LEDGER):
         super().__init__(folder, service)
         self.server = server
-        (self.url,) = server.databases(f"t_{next(_NAMES)}")
+        self.url = server.database(f"t_{next(_NAMES)}")
         self.migrate()
 
     def migrate(self) -> None:

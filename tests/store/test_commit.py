@@ -17,9 +17,7 @@ def test_a_key_used_before_gives_the_first_answer_whatever_comes_with_it(ground:
     async def story() -> None:
         async with ground.opened() as store:
             key, new = once(store, "agency", "key-1", b"asked", b"the first answer")
-            assert isinstance(
-                await store.append(write(store, [counting("child/c1", 1)], key, keys=[new])), Stored
-            )
+            assert isinstance(await store.append(write(store, [counting("child/c1", 1)], key, keys=[new])), Stored)
             again, newer = once(store, "agency", "key-1", b"asked otherwise", b"the second answer")
             seen = await store.append(write(store, [counting("child/c1", 2)], again, keys=[newer]))
             assert isinstance(seen, Seen)
@@ -30,7 +28,9 @@ def test_a_key_used_before_gives_the_first_answer_whatever_comes_with_it(ground:
             # The same key of somebody else is another key.
             assert await store.seen("another", "key-1") is None
             theirs, newest = once(store, "another", "key-1", b"asked", b"theirs")
-            assert isinstance(await store.append(write(store, [counting("child/c1", 2)], theirs, keys=[newest])), Stored)
+            assert isinstance(
+                await store.append(write(store, [counting("child/c1", 2)], theirs, keys=[newest])), Stored
+            )
         async with ground.opened() as store:
             assert await store.open_outcome("agency", "key-1", seen.outcome) == b"the first answer"
 
@@ -146,9 +146,7 @@ def test_all_of_a_write_or_nothing(ground: Ground) -> None:
     assert ground.rows("SELECT count(*) FROM keys") == [(0,)]
 
 
-def test_what_touches_one_stream_or_key_never_shares_a_batch(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_touches_one_stream_or_key_never_shares_a_batch(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     batches: list[list[set[str]]] = []
     real = committer.commit
 

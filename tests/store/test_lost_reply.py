@@ -1,4 +1,4 @@
-"""The connection is lost around COMMIT: each caller gets what became of their own write, and nothing is written twice."""
+"""The connection is lost around COMMIT: each caller gets what became of their write, and nothing is written twice."""
 
 import asyncio
 import random

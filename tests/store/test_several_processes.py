@@ -164,7 +164,7 @@ def test_the_library_itself_is_never_asked_for_that_insert() -> None:
 
 
 def test_eight_replicas_migrate_and_start_at_once(on_postgres: PostgresGround, tmp_path: Path) -> None:
-    (url,) = on_postgres.server.databases("t_eight_at_once")
+    url = on_postgres.server.database("t_eight_at_once")
     keys = tmp_path / "eight" / "kek.json"
     with writers(url, keys, 3, "migrate") as processes:
         go(processes)

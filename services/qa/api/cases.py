@@ -17,6 +17,7 @@ from services.qa.api.answering import (
     IfNoneMatch,
     Read,
     answered,
+    listed,
     not_modified,
     reader_of,
     shown_fields,
@@ -26,7 +27,7 @@ from services.qa.api.opening import Opened, opened_file
 from services.qa.api.seeing import Seen, see, see_one
 from services.qa.views.audit_trail import trail_of
 from services.qa.views.case_file import file_of
-from services.qa.views.cases import linked_by, on_the_case
+from services.qa.views.cases import READS, linked_by, on_the_case, sortable
 from services.qa.views.clocks import clocks_in, row_of
 from services.qa.views.papers import Papers, papers_of
 from services.qa.views.words import instant
@@ -34,9 +35,12 @@ from shared.access.caller import Caller
 from shared.access.masks import Group, Mask
 from shared.access.showing import masked
 from shared.http.house import House
+from shared.http.paging import Page, PageCursor, PageLimit, decode_cursor, encode_cursor
 from shared.http.problems import not_found
 from shared.kernel.fields import Instant
+from shared.kernel.letters import Letter
 from shared.store.gatherer import letters_about
+from shared.store.program import Query as Sql
 from shared.store.projector import get_rows
 
 AsAt = Annotated[Instant | None, Query(description="What was true at this instant, as it is known now.")]
@@ -69,8 +73,6 @@ def case_routes(house: House, opened: Opened, elsewhere: Elsewhere | None) -> AP
     async def reader(request: Request) -> Caller:
         return await reader_of(house, request)
 
-    Reader = Annotated[Caller, Depends(reader)]
-
     async def seen_by(caller: Caller, request: Request, case_id: str, after: str | None) -> tuple[Read, Seen]:
         read = Read.by(house, caller, request)
         await wait_for_all(read.store, after, elsewhere)
@@ -86,7 +88,7 @@ def case_routes(house: House, opened: Opened, elsewhere: Elsewhere | None) -> AP
     )
     async def case_file(
         case_id: str,
-        caller: Reader,
+        caller: Annotated[Caller, Depends(reader)],
         request: Request,
         as_at: AsAt = None,
         known_at: KnownAt = None,
@@ -121,7 +123,7 @@ def case_routes(house: House, opened: Opened, elsewhere: Elsewhere | None) -> AP
     )
     async def audit_trail(
         case_id: str,
-        caller: Reader,
+        caller: Annotated[Caller, Depends(reader)],
         request: Request,
         as_at: AsAt = None,
         known_at: KnownAt = None,
@@ -143,7 +145,7 @@ def case_routes(house: House, opened: Opened, elsewhere: Elsewhere | None) -> AP
     )
     async def clocks(
         case_id: str,
-        caller: Reader,
+        caller: Annotated[Caller, Depends(reader)],
         request: Request,
         as_at: AsAt = None,
         known_at: KnownAt = None,
@@ -162,18 +164,28 @@ def case_routes(house: House, opened: Opened, elsewhere: Elsewhere | None) -> AP
         "/cases/{case_id}/reads",
         operation_id="ListReads",
         summary="Who looked at the case, when, why and at which parts.",
-        response_model=answers.Reads,
+        response_model=Page[answers.Looked],
         responses=NOES,
         openapi_extra=PROTECTED,
     )
-    async def reads(case_id: str, caller: Reader, request: Request, after: After = None) -> Response:
+    async def reads(
+        case_id: str,
+        caller: Annotated[Caller, Depends(reader)],
+        request: Request,
+        after: After = None,
+        limit: PageLimit = 50,
+        cursor: PageCursor = None,
+    ) -> Response:
+        place = decode_cursor(cursor, "reads", str, str) if cursor else ()
         read, seen = await seen_by(caller, request, case_id, after)
         if Group.AUDIT not in seen.mask.groups:
             raise not_found()
-        letters = await letters_about(read.store, case_id, lambda letters: ())
-        looked = sorted((one for one in letters if one.title == "RecordRead"), key=lambda one: one.recorded_at)
+        looked = await _looked(read, seen)
+        later = [letter for letter in looked if _read_place(letter) > place]
+        last = later[limit - 1] if len(later) > limit else None
+        following = encode_cursor("reads", *_read_place(last)) if last else None
         await _recorded(read, seen, ())
-        return answered({"case_id": case_id, "items": [_read_row(letter) for letter in looked], "next": None})
+        return listed(request, [_read_row(letter) for letter in later[:limit]], following)
 
     return router
 
@@ -202,15 +214,10 @@ def _both(mask: Mask, others: Sequence[Mask]) -> Mask:
 
 async def _waiting(read: Read, seen: Seen, file: Mapping[str, Any]) -> Row:
     """The file, saying since when letters of the case wait to be read, if any do."""
-    since = await read.store.read(_parked(read, seen))
-    return {**file, "incomplete_since": since[0][0][0]}
-
-
-def _parked(read: Read, seen: Seen) -> Any:
-    from shared.store.program import Query as Sql
-
     dialect = read.store.backend.dialect
-    return Sql(f"SELECT min(since) FROM parked WHERE {dialect.among('about')}", [dialect.listed(sorted(seen.case_ids))])
+    waiting = f"SELECT min(since) FROM parked WHERE {dialect.among('about')}"
+    (rows,) = await read.store.read(Sql(waiting, [dialect.listed(sorted(seen.case_ids))]))
+    return {**file, "incomplete_since": rows[0][0]}
 
 
 async def _shown(read: Read, seen: Seen, cut: Cut, part: Row) -> Response:
@@ -235,7 +242,17 @@ def _children_in(body: Mapping[str, Any]) -> list[str]:
     return [one for one in named if one]
 
 
-def _read_row(letter: Any) -> Row:
+async def _looked(read: Read, seen: Seen) -> list[Letter]:
+    letters = await letters_about(read.store, seen.case_id, linked_by)
+    looked = (letter for letter in letters if letter.title == READS and letter.case_id in seen.case_ids)
+    return sorted(looked, key=_read_place)
+
+
+def _read_place(letter: Letter) -> tuple[str, str]:
+    return sortable(letter.recorded_at), letter.event_id
+
+
+def _read_row(letter: Letter) -> Row:
     data = letter.data
     return {
         "read_id": data["read_id"],

@@ -17,10 +17,8 @@ from shared.store.store import Store
 _DECODE = msgspec.json.Decoder().decode
 
 
-async def cases_for(
-    house: House, store: Store, caller: Caller, after: str, limit: int
-) -> list[tuple[str, Body]]:
-    """Cases that the caller may perhaps see, by id behind `after`. What is none of theirs, the policy still leaves out."""
+async def cases_for(house: House, store: Store, caller: Caller, after: str, limit: int) -> list[tuple[str, Body]]:
+    """Cases that the caller may perhaps see, by id behind `after`; the policy still has to be asked of each."""
     if _sees_all(house, caller):
         return await _cases(store, str(caller.authority), (), (), after, limit)
     words = {*_of_desks(caller), token("person", caller.person_id)}
@@ -65,7 +63,11 @@ def _of_desks(caller: Caller) -> set[str]:
 
 async def _granted(store: Store, caller: Caller) -> list[str]:
     """The cases and children of which something was ever granted or opened to the caller."""
-    readers = [("id", caller.person_id), ("agency", caller.agency), *(("role", one.post) for one in caller.appointments)]
+    readers = [
+        ("id", caller.person_id),
+        ("agency", caller.agency),
+        *(("role", one.post) for one in caller.appointments),
+    ]
     words = sorted({token(kind, word) for kind, word in readers if word})
     holds = " OR ".join([_holds("readers", store.backend.dialect.name)] * len(words))
     (rows,) = await store.read(Query(f"SELECT key, body FROM view_leave WHERE {holds} ORDER BY key", words))

@@ -12,7 +12,7 @@ from shared.access.about import About, ChildIn, RoleOnCase
 from shared.access.caller import Caller
 from shared.access.case_facts import break_glass_in, grants_in, restrictions_in
 from shared.access.desks import Desk, front_door_desks
-from shared.access.masks import Mask
+from shared.access.masks import Group, Mask
 from shared.access.policy import may
 from shared.http.house import House
 from shared.http.problems import not_found
@@ -62,14 +62,18 @@ async def see(house: House, store: Store, caller: Caller, rows: Mapping[str, Bod
     for case_id, row in ours.items():
         leave = facts_in(told.bodies(_keys(row)), told.newer_about(_keys(row)))
         mask = may(caller, _about(row, protocol, leave, now), now)
-        if mask is not None:
+        # Who is told the status alone, a referrer, is told it by the front door.
+        if mask is not None and Group.REFERENCE in mask.groups:
             found[case_id] = Seen(case_id, row, mask, _fingerprint(leave))
     return found
 
 
 def _keys(row: Body) -> list[str]:
     children = row["file"]["children"]
-    return [*row["access"]["case_ids"], *(one for child in children for one in (child["child_id"], *child["alias_ids"]))]
+    return [
+        *row["access"]["case_ids"],
+        *(one for child in children for one in (child["child_id"], *child["alias_ids"])),
+    ]
 
 
 def _about(row: Body, protocol: Protocol, leave: tuple[Told, ...], now: Any) -> About:

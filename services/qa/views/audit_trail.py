@@ -24,7 +24,11 @@ def audit_trail(
     letters: of all cases ever linked with it, in any order. late_by: seconds from occurring to being recorded.
     marks: what later events did to this one, or why it is shown here although it stands in another case.
     """
-    papers = papers_of(case_id, letters, as_at=as_at, known_at=known_at)
+    return trail_of(papers_of(case_id, letters, as_at=as_at, known_at=known_at))
+
+
+def trail_of(papers: Papers) -> list[Row]:
+    """The trail of papers that were ordered and cut already."""
     return [_row(papers, letter) for letter in papers.letters]
 
 

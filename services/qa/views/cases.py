@@ -65,16 +65,21 @@ def _access(papers: Papers, protocol: Protocol, at: datetime) -> Body:
 
 def _item(item: Body, file: Body, protocol: Protocol) -> Body:
     """An open item with the desks it lies on and the earliest deadline that runs about its child."""
+    ids = {item["child_id"], *_aliases(item["child_id"], file)}
     dues = (
         date["at"]
         for date in file["next_dates"]
-        if date["what"] == "clock" and (item["child_id"] is None or date["child_id"] in (None, item["child_id"]))
+        if date["what"] == "clock" and (item["child_id"] is None or date["child_id"] is None or date["child_id"] in ids)
     )
     return {
         **item,
         "desks": _desks(item["for"], protocol),
         "next_due_at": min((sortable(datetime.fromisoformat(due)) for due in dues), default=None),
     }
+
+
+def _aliases(child_id: str | None, file: Body) -> list[str]:
+    return next((child["alias_ids"] for child in file["children"] if child["child_id"] == child_id), [])
 
 
 def _desks(whose: Mapping[str, Any], protocol: Protocol) -> list[Body]:

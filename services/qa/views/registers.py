@@ -44,7 +44,7 @@ def _client(body: Body | None, recorded: Recorded, key: str) -> Body | None:
 
 
 def _staff(body: Body | None, recorded: Recorded, key: str) -> Body | None:
-    row = dict(body or {"authority": recorded.authority, "staff_id": key.split("/", 1)[1], "appointments": []})
+    row: Body = dict(body or {"authority": recorded.authority, "staff_id": key.split("/", 1)[1], "appointments": []})
     held: list[dict[str, Any]] = row["appointments"]
     match recorded.data:
         case StaffAppointed() as appointed:

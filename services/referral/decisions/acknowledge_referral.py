@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from services.referral.decisions.command import Command, Note
+from services.referral.decisions.command import Command, Note, Word
 from services.referral.decisions.receiving import sealed
 from services.referral.decisions.weighing import allowed, coded, here
 from services.referral.events import ReferralAcknowledged
@@ -21,7 +21,7 @@ class AcknowledgeReferral(Command):
 
     channel: Annotated[str, Code(CHANNELS)] | None = None
     acknowledged_at: Instant | None = None
-    not_possible_reason: str | None = None
+    not_possible_reason: Word | None = None
     not_possible_reason_note: Note | None = None
 
 

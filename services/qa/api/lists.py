@@ -1,0 +1,123 @@
+"""Lists over many cases: those a caller may see, and the open items on the caller's desks."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from services.qa.api import answers
+from services.qa.api.after import Elsewhere, wait_for_all
+from services.qa.api.answering import NOES, PROTECTED, After, Read, listed, reader_of, shown_fields
+from services.qa.api.finding import cases_for, cases_with_work
+from services.qa.api.seeing import Seen, see
+from services.qa.views.cases import by_urgency
+from shared.access.caller import Caller
+from shared.access.desks import Desk, sits_at
+from shared.access.showing import masked
+from shared.http.house import House
+from shared.http.paging import Page, PageCursor, PageLimit, decode_cursor, encode_cursor
+
+CHUNK = 200
+_PLACE = (str,) * 7
+
+
+def list_routes(house: House, elsewhere: Elsewhere | None) -> APIRouter:
+    """`/cases` and `/worklists`."""
+    router = APIRouter(tags=["cases"])
+
+    async def reader(request: Request) -> Caller:
+        return await reader_of(house, request)
+
+    @router.get(
+        "/cases",
+        operation_id="ListCases",
+        summary="The cases that you may see, and where their children stand.",
+        response_model=Page[answers.ListedCase],
+        responses=NOES,
+        openapi_extra=PROTECTED,
+    )
+    async def cases(
+        caller: Annotated[Caller, Depends(reader)],
+        request: Request,
+        after: After = None,
+        limit: PageLimit = 50,
+        cursor: PageCursor = None,
+    ) -> Response:
+        (place,) = decode_cursor(cursor, "cases", str) if cursor else ("",)
+        read = Read.by(house, caller, request)
+        await wait_for_all(read.store, after, elsewhere)
+        found = await _visible(read, place, limit + 1)
+        shown = found[:limit]
+        await read.recorded(None, _children_of(shown), _fields_of(shown))
+        following = encode_cursor("cases", shown[-1].case_id) if len(found) > limit else None
+        return listed(request, [_line(seen) for seen in shown], following)
+
+    @router.get(
+        "/worklists",
+        operation_id="ListWorklist",
+        summary="What is open on your desks, the most overdue first.",
+        response_model=Page[answers.WorklistItem],
+        responses=NOES,
+        openapi_extra=PROTECTED,
+    )
+    async def worklist(
+        caller: Annotated[Caller, Depends(reader)],
+        request: Request,
+        after: After = None,
+        limit: PageLimit = 50,
+        cursor: PageCursor = None,
+    ) -> Response:
+        place = decode_cursor(cursor, "worklist", *_PLACE) if cursor else ()
+        read = Read.by(house, caller, request)
+        await wait_for_all(read.store, after, elsewhere)
+        seen = await see(house, read.store, caller, await cases_with_work(read.store, caller))
+        items = _items(seen.values(), caller, place)
+        shown = items[:limit]
+        children = [item["child_id"] for _, item in shown if item["child_id"]]
+        await read.recorded(None, children, ["state", "holder"])
+        following = encode_cursor("worklist", *shown[-1][0]) if len(items) > limit else None
+        return listed(request, [item for _, item in shown], following)
+
+    return router
+
+
+async def _visible(read: Read, after: str, wanted: int) -> list[Seen]:
+    """The next cases that the caller may see, by id."""
+    found: list[Seen] = []
+    while len(found) < wanted:
+        rows = await cases_for(read.house, read.store, read.caller, after, CHUNK)
+        seen = await see(read.house, read.store, read.caller, dict(rows))
+        found += [seen[case_id] for case_id, _ in rows if case_id in seen]
+        if len(rows) < CHUNK:
+            break
+        after = rows[-1][0]
+    return found[:wanted]
+
+
+def _line(seen: Seen) -> dict[str, Any]:
+    kept = ("case_id", "incomplete_since", "children", "linked_ids")
+    shown = masked(seen.row["file"], seen.mask)
+    return {"mask": seen.mask.name, **{name: shown[name] for name in kept if name in shown}}
+
+
+def _children_of(cases: Iterable[Seen]) -> list[str]:
+    return [child["child_id"] for seen in cases for child in seen.row["file"]["children"]]
+
+
+def _fields_of(cases: Iterable[Seen]) -> list[str]:
+    listed_groups = {"reference", "ages", "state", "level", "holder", "links"}
+    return sorted({group for seen in cases for group in shown_fields(seen.mask)} & listed_groups)
+
+
+def _items(
+    cases: Iterable[Seen], caller: Caller, after: tuple[str, ...]
+) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
+    """(place in the list, item) of what lies on the caller's desks, behind a place. An item of linked cases once."""
+    mine = [one for one in caller.appointments if one.authority == caller.authority]
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for seen in cases:
+        for item in seen.row["items"]:
+            desks = [Desk(team=desk["team"], post=desk["post"]) for desk in item["desks"]]
+            if sits_at(mine, desks) and by_urgency(item) > after:
+                found.setdefault(by_urgency(item), {name: value for name, value in item.items() if name != "desks"})
+    return sorted(found.items(), key=lambda entry: entry[0])

@@ -1,0 +1,27 @@
+"""Everything that qa answers, as one router."""
+
+from fastapi import APIRouter
+
+from services.qa.api.after import Elsewhere
+from services.qa.api.cases import case_routes
+from services.qa.api.lists import list_routes
+from services.qa.api.opening import Opened
+from services.qa.api.registers import register_routes
+from services.qa.api.rejected import rejection_routes
+from shared.http.house import House
+
+
+def routes(house: House, opened: Opened, elsewhere: Elsewhere | None = None) -> APIRouter:
+    """The reads of qa. opened: asks the owner of sealed parts, with a warrant.
+
+    elsewhere: the feeds of the other services, for `Toldonce-After`; without them qa waits for its own inbox alone.
+    """
+    router = APIRouter()
+    for part in (
+        list_routes(house, elsewhere),
+        case_routes(house, opened, elsewhere),
+        register_routes(house),
+        rejection_routes(house, elsewhere),
+    ):
+        router.include_router(part)
+    return router
