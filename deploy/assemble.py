@@ -21,13 +21,14 @@ from deploy.settings import SERVICES as NAMES
 from deploy.settings import Settings
 from deploy.signing import Credentials, key_in
 from deploy.workers import Workers
+from services.qa.api.after import Elsewhere
 from services.referral.api.sealed import opened
 from shared.access.caller import Caller
 from shared.access.fetching import fetch
 from shared.access.keys import KeyCache
 from shared.access.signed import header_of, key_id_of
 from shared.access.tokens import verify
-from shared.bus.feed import Origin, applied
+from shared.bus.feed import Origin
 from shared.bus.in_process import InProcessBus, InProcessReader
 from shared.bus.intake import Intake
 from shared.bus.kafka import KafkaReader, KafkaSender
@@ -129,7 +130,6 @@ class Assembly:
         self._local: dict[str, list[Store]] = {}
         self._closing: list[Any] = []
         self._owners: dict[str, Any] = {}
-        self._applied_here: dict[str, Any] = {}
         self._keys = KeyCache({settings.issuer: settings.jwks_url}, fetch) if settings.jwks_url else None
 
     async def start(self) -> None:
@@ -209,12 +209,15 @@ class Assembly:
                 )
             )
         credentials = Credentials(self._deployment_key, name, real)
-        opener = Opener(self._deployment_key, name, self.settings.url_of, self._owners, self._applied_here, credentials)
+        opener = Opener(self._deployment_key, name, self.settings.url_of, self._owners)
         self._closing.append(opener)
         if name == "referral":
             self._owners["referral"] = lambda warrant: opened(house, warrant, fresh_id())
-        self._applied_here[name] = lambda: applied(list(stores.values()))
-        app = app_of(name, house, credentials, opener, lambda: self._health(name))
+        elsewhere = Elsewhere(
+            origin,
+            {source: topics[source.split("/", 1)[0]].partitions for source in sources_of(self.settings)},
+        )
+        app = app_of(name, house, credentials, opener, lambda: self._health(name), elsewhere)
         return Running(service, house, stores, workers, intakes, app, credentials)
 
     def _store_of(self, name: str, stores: Mapping[str, Store]) -> Any:
@@ -226,7 +229,8 @@ class Assembly:
 
         return store_of
 
-    def _sources_read(self, name: str) -> list[str]:
+    def sources_read(self, name: str) -> list[str]:
+        """The stores whose letters a service reads."""
         # qa's inbox holds the letters of all four, and a service that keeps a register believes its own.
         service = SERVICES[name]
         own = service.keeps_all or any(letter.startswith(f"{name}.") for letter in service.beliefs)
@@ -234,7 +238,7 @@ class Assembly:
 
     def _reader(self, name: str, origin: Origin) -> Reader:
         topics = self.settings.topic_table
-        sources = self._sources_read(name)
+        sources = self.sources_read(name)
         if self.settings.bootstrap:
             services = sorted({source.split("/", 1)[0] for source in sources})
             return KafkaReader(self.settings.bootstrap, [topics[service] for service in services])

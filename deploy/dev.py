@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import httpx2
+import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
@@ -15,6 +16,7 @@ from deploy.clock import real
 from deploy.registering import Registering, register
 from deploy.services import NEXT_DUE, REGISTERINGS, TICKS
 from deploy.settings import SERVICES
+from deploy.settling import decoded, is_settled, readings
 from shared.http.bodies import body_of, fit
 from shared.http.guards import read_object
 from shared.http.positions import Position, read_position
@@ -97,6 +99,10 @@ class Development:
         @router.get("/applied")
         async def applied() -> JSONResponse:
             return JSONResponse(await self._applied())
+
+        @router.get("/readings")
+        async def read_to() -> JSONResponse:
+            return JSONResponse(msgspec.to_builtins(await readings(self._assembly), str_keys=True))
 
         @router.put("/follow")
         async def follow(request: Request) -> JSONResponse:
@@ -191,6 +197,18 @@ class Development:
             ]
         return found
 
+    async def _settled(self) -> None:
+        """Wait until nothing is on its way any more between the services. Raises ProblemError."""
+        until = asyncio.get_running_loop().time() + KNOWN_SECONDS
+        while True:
+            elsewhere = [decoded(told) for told in await self._everywhere("GET", "readings", None)]
+            here = await readings(self._assembly)
+            if is_settled(reading for told in (here, *elsewhere) for reading in told):
+                return
+            if asyncio.get_running_loop().time() > until:
+                raise busy("Letters are still on their way between the services.")
+            await asyncio.sleep(0.01)
+
     # The clock
 
     async def _put_clock(self, asked: SetClock) -> dict[str, Any]:
@@ -205,6 +223,8 @@ class Development:
                 "Something is on record, and time on record never falls. Set an earlier time on an empty store only.",
             )
         if target is not None and target > now:
+            # What was recorded before the jump starts and stops clocks too, once it has arrived.
+            await self._settled()
             await self._pass_every_due_instant(target)
         await self._everywhere("PUT", "follow", asked.model_dump(mode="json"))
         self._set(asked)

@@ -40,5 +40,5 @@ def documented(name: str) -> dict[str, Any]:
         limiter=Limiter(),
     )
     credentials = Credentials({}, name, real)
-    opener = Opener({}, name, lambda other: "", {}, {}, credentials)
+    opener = Opener({}, name, lambda other: "", {})
     return app_of(name, house, credentials, opener, unhealthy).openapi()

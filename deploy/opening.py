@@ -1,16 +1,14 @@
 """Asking the owner of sealed parts, with a warrant of two seconds: the one call between services about a person."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import httpx2
 import msgspec
 
 from deploy.clock import real
-from deploy.signing import Credentials
 from shared.access.signed import Jwk, public_part
 from shared.access.warrants import Warrant, mint_warrant, verify_warrant
-from shared.bus.feed import Applied
 
 Owner = Callable[[Warrant], Awaitable[dict[str, Any] | None]]
 
@@ -27,15 +25,11 @@ class Opener:
         name: str,
         url_of: Callable[[str], str],
         owners: Mapping[str, Owner],
-        applied_here: Mapping[str, Callable[[], Awaitable[Sequence[Applied]]]],
-        credentials: Credentials,
     ):
         self._key = key
         self._name = name
         self._url_of = url_of
         self._owners = owners
-        self._applied_here = applied_here
-        self._credentials = credentials
         self._client = httpx2.AsyncClient(timeout=2)
 
     async def open(self, warrant: Warrant) -> dict[str, Any] | None:
@@ -55,21 +49,6 @@ class Opener:
         """The warrant that another service shows us. Raises BadToken."""
         keys = {"keys": [public_part(self._key)]}
         return verify_warrant(token, keys, issuer="qa", audience=self._name, now=real())
-
-    async def applied(self, service: str) -> Sequence[Applied]:
-        """How far another service has read each partition; nothing when it does not answer."""
-        here = self._applied_here.get(service)
-        if here is not None:
-            return await here()
-        url = f"{self._url_of(service)}/{service}/v1/feed"
-        headers = {"Authorization": f"Bearer {self._credentials.for_calling(service)}"}
-        try:
-            answer = await self._client.get(url, params={"partition": 0, "after": 2**62}, headers=headers)
-        except httpx2.HTTPError:
-            return ()
-        if answer.status_code != 200:
-            return ()
-        return msgspec.convert(msgspec.json.decode(answer.content)["applied"], list[Applied])
 
     async def stop(self) -> None:
         """Close the connections."""

@@ -18,7 +18,8 @@ class LogBehind(Exception):
     def __init__(self, source: str, head: int, seen: int):
         super().__init__(
             f"{source} ends at {head}, and others have seen {seen} of it. It was restored from a copy; going on "
-            "would give new events the places of lost ones, and readers would pass them over. Restore it as operations.md says."
+            "would give new events the places of lost ones, and readers would pass them over. "
+            "Restore it as docs/operations.md says."
         )
 
 

@@ -4,9 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from fastapi import APIRouter, FastAPI
-from services.qa.service import SERVICE as QA
-from services.qa.tick import next_due as qa_next_due
-from services.qa.tick import tick as qa_tick
 
 from deploy.feeding import feed_routes
 from deploy.opening import Opener
@@ -22,6 +19,10 @@ from services.planning.service import SERVICE as PLANNING
 from services.qa.api import COMMANDS as QA_COMMANDS
 from services.qa.api import REGISTERINGS as QA_REGISTERINGS
 from services.qa.api import routes as qa_routes
+from services.qa.api.after import Elsewhere
+from services.qa.service import SERVICE as QA
+from services.qa.tick import next_due as qa_next_due
+from services.qa.tick import tick as qa_tick
 from services.referral.api.commands import COMMANDS as REFERRAL_COMMANDS
 from services.referral.api.edge import telephone
 from services.referral.api.reads import routes as referral_routes
@@ -51,10 +52,20 @@ COMMANDS: Mapping[str, Sequence[Command]] = {
 }
 
 
-def app_of(name: str, house: House, credentials: Credentials, opener: Opener, health: Health) -> FastAPI:
-    """The application of one service. opener: asks the owner of sealed parts, with a warrant."""
+def app_of(
+    name: str,
+    house: House,
+    credentials: Credentials,
+    opener: Opener,
+    health: Health,
+    elsewhere: Elsewhere | None = None,
+) -> FastAPI:
+    """The application of one service. opener: asks the owner of sealed parts, with a warrant.
+
+    elsewhere: the feeds of the other services, for who waits for a write of theirs.
+    """
     api = APIRouter()
-    api.include_router(_routes(name, house, opener))
+    api.include_router(_routes(name, house, opener, elsewhere))
     api.include_router(feed_routes(house, credentials))
     if name == "referral":
         api.include_router(sealed_routes(house, opener.verify))
@@ -73,7 +84,7 @@ def app_of(name: str, house: House, credentials: Credentials, opener: Opener, he
     )
 
 
-def _routes(name: str, house: House, opener: Opener) -> APIRouter:
+def _routes(name: str, house: House, opener: Opener, elsewhere: Elsewhere | None) -> APIRouter:
     match name:
         case "referral":
             return referral_routes(house)
@@ -82,7 +93,7 @@ def _routes(name: str, house: House, opener: Opener) -> APIRouter:
         case "planning":
             return planning_routes(house)
         case _:
-            return qa_routes(house, opener.open, opener.applied)
+            return qa_routes(house, opener.open, elsewhere)
 
 
 Tick = Callable[[House, Store], Callable[[], Awaitable[None]]]
@@ -110,5 +121,5 @@ NEXT_DUE: Mapping[str, Callable[[House, Store], Awaitable[datetime | None]]] = {
     "referral": _nothing_due,
     "allocation": _nothing_due,
     "planning": _nothing_due,
-    "qa": lambda house, store: qa_next_due(store),
+    "qa": qa_next_due,
 }

@@ -170,8 +170,8 @@ class KafkaReader:
                 consumer.end_offsets(list(consumer.assignment()), timeout_ms=2_000)
                 self._heard = time.monotonic()
         except OffsetOutOfRangeError as lost:
-            # The broker has lost letters, or the topic was made anew. Reading again is harmless; gaps are seen and filled.
-            log.warning("letters missing on the broker", partitions=len(lost.args[0]))
+            # The broker lost letters, or the topic was made anew. Reading again is harmless; gaps are seen and filled.
+            log.warning("letters missing on the broker", count=len(lost.args[0]))
             for partition in lost.args[0]:
                 consumer.seek_to_beginning(partition)
             return []
@@ -185,7 +185,7 @@ class KafkaReader:
                     letter = read_message(record.value, record.headers)
                 except UnreadableLetter as strange:
                     self.unreadable += 1
-                    log.error("unreadable message", what=strange.what, topic=record.topic, offset=record.offset)
+                    log.error("unreadable message", error_class=strange.what, source=record.topic)
                     continue
                 by_source[letter.source].append(letter)
             offset = records[-1].offset + 1

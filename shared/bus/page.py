@@ -24,6 +24,14 @@ from shared.store.store import Store, versions
 log = structlog.get_logger("intake")
 
 
+UNDERSTOOD = 1
+"""The highest version of any letter's payload: so far all are of their first."""
+
+
+class UnknownVersion(Exception):
+    """A letter that is acted on says it in a way that nobody here can read: it is parked until somebody can."""
+
+
 @dataclass
 class PagePlan:
     """The parts of the one write that a page of letters comes to. asked: what beliefs were read about."""
@@ -63,6 +71,8 @@ async def plan_page(
             continue
         if letter.key in waiting:
             plan.also.append(park(letter, WAITS, now))
+        elif letter.version > UNDERSTOOD:
+            raise UnknownVersion(letter.name)
         else:
             listed.append(letter)
     beliefs: dict[tuple[str, str], Belief] = {}
@@ -98,9 +108,7 @@ def _abouts(service: Service, letters: Sequence[Letter]) -> set[str]:
     return abouts | {letter.case_id for letter in letters if letter.case_id and _reactions(service, letter)}
 
 
-async def _read_beliefs(
-    store: Store, abouts: set[str], beliefs: dict[tuple[str, str], Belief], plan: PagePlan
-) -> None:
+async def _read_beliefs(store: Store, abouts: set[str], beliefs: dict[tuple[str, str], Belief], plan: PagePlan) -> None:
     plan.asked |= abouts
     for belief in await store.beliefs(sorted(abouts)):
         beliefs[(belief.source, belief.about)] = belief

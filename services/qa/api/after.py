@@ -41,7 +41,8 @@ async def wait_for_all(store: Store, sent: str | None, elsewhere: Elsewhere | No
         return
     at = read_position(sent)
     until = asyncio.get_running_loop().time() + WAIT_SECONDS
-    await _reached(store, Waited("intake", at.source, at.partition, at.sequence), until)
+    for part, sequence in at.parts:
+        await _reached(store, Waited("intake", at.source, part, sequence), until)
     if elsewhere is not None:
         own = (at.source.split("/", 1)[0], "qa")
         others = [source for source in elsewhere.sources if source.split("/", 1)[0] not in own]
@@ -70,10 +71,8 @@ async def _followed(store: Store, at: Position, elsewhere: Elsewhere, source: st
 
 
 def _has_read(page: FeedPage, at: Position) -> bool:
-    return any(
-        place.source == at.source and place.partition == at.partition and place.sequence >= at.sequence
-        for place in page.applied
-    )
+    places = {place.partition: place.sequence for place in page.applied if place.source == at.source}
+    return all(places.get(part, 0) >= sequence for part, sequence in at.parts)
 
 
 async def _lacks(store: Store, elsewhere: Elsewhere, source: str, partition: int, head: int) -> bool:

@@ -19,6 +19,7 @@ from shared.http.kinds import noes
 from shared.http.paging import next_link
 from shared.http.problems import ProblemError
 from shared.http.reading import record_read
+from shared.http.routes import route_template
 from shared.store.store import Store
 
 After = Annotated[
@@ -70,7 +71,7 @@ class Read:
             case_id=case_id,
             child_ids=sorted(set(child_ids)),
             fields=sorted(set(fields)),
-            route=self.request.scope["route"].path,
+            route=route_template(self.request.scope),
             correlation_id=self.request.scope["correlation_id"],
             read_id=self.read_id,
             grant_id=min(grants, default=None),

@@ -75,7 +75,8 @@ def _opens(name: str, path: str, summary: str, description: str) -> Command:
     model, stream, _, *asks = REGISTERINGS[name]
 
     async def prepare(deciding: Deciding) -> None:
-        await deciding.read(stream(deciding.body))
+        # With what is sealed, or the same entry sent again would look like another.
+        await deciding.read(stream(deciding.body), opened=True)
         for abouts in asks:
             await deciding.believe(*abouts(str(deciding.caller.authority), deciding.body))
 
