@@ -114,6 +114,13 @@ def migrate(settings: Settings, names: Sequence[str] = NAMES) -> None:
                 migrate_sqlite(file_of(settings, name, store), views_of(SERVICES[name]))
 
 
+class NoIssuer(Exception):
+    """Nobody could ever sign in."""
+
+    def __init__(self) -> None:
+        super().__init__("Set TOLDONCE_JWKS_URL and TOLDONCE_ISSUER, or TOLDONCE_DEV=1 to try the product out.")
+
+
 class Assembly:
     """The services that run in this process, started and stopped together."""
 
@@ -130,10 +137,20 @@ class Assembly:
         self._local: dict[str, list[Store]] = {}
         self._closing: list[Any] = []
         self._owners: dict[str, Any] = {}
+        if self.issuer is None and not settings.jwks_url:
+            raise NoIssuer
         self._keys = KeyCache({settings.issuer: settings.jwks_url}, fetch) if settings.jwks_url else None
 
     async def start(self) -> None:
         """Open the stores, refuse a log that fell behind what others have seen of it, and begin to work."""
+        await self.open()
+        await refuse_if_behind(self)
+        for running in self.running.values():
+            for workers in running.workers:
+                workers.start()
+
+    async def open(self) -> None:
+        """Open the stores and put the services together; what runs beside the requests is not begun."""
         for name in self._names:
             self._local[name] = [self._store(name, store) for store in store_table(self.settings.stores)[name]]
         for stores in self._local.values():
@@ -141,10 +158,6 @@ class Assembly:
                 await store.start()
         for name in self._names:
             self.running[name] = self._assembled(name)
-        await refuse_if_behind(self)
-        for running in self.running.values():
-            for workers in running.workers:
-                workers.start()
 
     async def stop(self) -> None:
         """End what runs beside the requests, then close the stores."""
@@ -168,7 +181,13 @@ class Assembly:
         url = database_url(self.settings, name, store)
         backend: Backend = PostgresBackend(url) if url else SqliteBackend(file_of(self.settings, name, store))
         keyring = Keyring(self.settings.key_folder / f"{name}-{store}.kek.json")
-        return Store(SERVICES[name], store, backend, keyring)
+        return Store(SERVICES[name], store, backend, keyring, lambda authority: self._kept_in(name, authority) == store)
+
+    def _kept_in(self, name: str, authority: str) -> str:
+        """The store of a service that keeps an authority's record."""
+        table = store_table(self.settings.stores)[name]
+        named = {one: store for store, authorities in table.items() for one in authorities}
+        return named.get(authority, named.get("*", "main"))
 
     def _assembled(self, name: str) -> Running:
         service, topics = SERVICES[name], self.settings.topic_table

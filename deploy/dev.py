@@ -17,6 +17,7 @@ from deploy.registering import Registering, register
 from deploy.services import NEXT_DUE, REGISTERINGS, TICKS
 from deploy.settings import SERVICES
 from deploy.settling import decoded, is_settled, readings
+from shared.bus.feed import applied
 from shared.http.bodies import body_of, fit
 from shared.http.guards import read_object
 from shared.http.positions import Position, read_position
@@ -97,7 +98,7 @@ class Development:
             return JSONResponse({"position": await self._register(asked)})
 
         @router.get("/applied")
-        async def applied() -> JSONResponse:
+        async def how_far() -> JSONResponse:
             return JSONResponse(await self._applied())
 
         @router.get("/readings")
@@ -191,9 +192,8 @@ class Development:
         found: dict[str, list[dict[str, Any]]] = {}
         for name, running in self._assembly.running.items():
             found[name] = [
-                {"source": source, "partition": part, "sequence": sequence}
-                for store in running.stores.values()
-                for (source, part), (_, sequence) in (await store.places("intake")).items()
+                {"source": place.source, "partition": place.partition, "sequence": place.sequence}
+                for place in await applied(list(running.stores.values()))
             ]
         return found
 

@@ -110,6 +110,19 @@ def _say_welcome(settings: Settings) -> None:
     say_welcome(settings)
 
 
+def environment_of_running(settings: Settings) -> dict[str, str]:
+    """The settings, as environment variables, of the services that `up` started here; none if there are none."""
+    for name in SERVICES:
+        pid_file = settings.var / "run" / f"{name}.pid"
+        if _alive(pid_file):
+            try:
+                told = Path(f"/proc/{_pid(pid_file)}/environ").read_bytes().decode(errors="replace").split("\0")
+            except OSError:
+                continue
+            return dict(line.split("=", 1) for line in told if line.startswith("TOLDONCE_") and "=" in line)
+    return {}
+
+
 def down(settings: Settings) -> None:
     """Stop the services, then what `up` started for them."""
     for name in SERVICES:

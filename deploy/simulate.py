@@ -19,6 +19,7 @@ from shared.protocol.load import authorities, protocol_of
 
 SMALL = 40
 SPAN = timedelta(days=24)
+WAITING = 5
 WORKERS = 3
 """How many people sit at the front door's desks."""
 
@@ -58,17 +59,20 @@ class Simulation:
     async def small_caseload(self) -> int:
         """What a first start shows: some forty referrals over the weeks up to now. Gives how many were taken."""
         now = real()
-        return await self.run(SMALL, now - SPAN, now - timedelta(minutes=5))
+        return await self.run(SMALL, now - SPAN, now - timedelta(minutes=5), WAITING)
 
-    async def run(self, count: int, start: datetime | None = None, end: datetime | None = None) -> int:
+    async def run(
+        self, count: int, start: datetime | None = None, end: datetime | None = None, waiting: int = 0
+    ) -> int:
         """Play `count` referrals between two instants. Gives how many were taken. Raises NotTaken.
 
         start: where domain time is set to, so the store is empty or has reached no later time; None: domain time stays
-        as it is, and everything happens at once. Afterwards domain time is real time again, unless it ran ahead of it.
+        as it is, and everything happens at once. waiting: how many of the last are left undecided.
+        Afterwards domain time is real time again, unless it ran ahead of it.
         """
         begins = start or real()
         until = end or begins + SPAN
-        told = stories(self._random, self._protocol.place.local_authority_code, begins, until, count)
+        told = stories(self._random, self._protocol.place.local_authority_code, begins, until, count, waiting)
         steps = [step for step in in_order(told) if step[0] <= until]
         if start is None:
             await self._play(told, steps, None)
@@ -171,7 +175,8 @@ class Simulation:
         own, manager = self._known[story.number], self._roles.door_manager
         read = await self._read(story)
         file = await self._callers.done("ReadCase", manager, "GET", f"/qa/v1/cases/{own.case_id}", after=own.position)
-        body = {"link_id": file.body["links"][0]["link_id"], "reason_code": "NOT_THE_SAME_CHILD"}
+        link = next(one for one in file.body["links"] if one["joined"] == own.case_id and one["until"] is None)
+        body = {"link_id": link["link_id"], "reason_code": "NOT_THE_SAME_CHILD"}
         path = f"/referral/v1/cases/{own.case_id}/unlinkings"
         version = read["versions"]["family"]
         answer = await self._callers.done("UnlinkCases", manager, "POST", path, body, version=version)

@@ -90,21 +90,29 @@ class Story:
     decision: Mapping[str, Any] = field(default_factory=dict)
 
 
-def stories(random: Random, local_authority_code: str, start: datetime, end: datetime, count: int) -> list[Story]:
-    """Referrals between two instants, in order of time; the same for the same random numbers."""
+def stories(
+    random: Random, local_authority_code: str, start: datetime, end: datetime, count: int, waiting: int = 0
+) -> list[Story]:
+    """Referrals between two instants, in order of time; the same for the same random numbers.
+
+    waiting: how many of the last are not decided by then, a danger with gaps among them.
+    """
     inventor = Inventor(random, local_authority_code)
     arrivals = sorted(_arrival(random, start, end) for _ in range(count))
+    plays = _plays(random, count)
+    if waiting:
+        plays[-waiting:] = [Play.GAPS, *random.choices(_OPENS, k=waiting - 1)]
     told: list[Story] = []
-    for number, (at, play) in enumerate(zip(arrivals, _plays(random, count), strict=True)):
+    for number, (at, play) in enumerate(zip(arrivals, plays, strict=True)):
         told.append(_story(random, inventor, told, number, at, play))
-    return told
+    return [*told[: count - waiting], *(replace(one, decided_at=end + timedelta(1)) for one in told[count - waiting :])]
 
 
 def _plays(random: Random, count: int) -> list[Play]:
     """One of each if there is room, each in its place, and the rest by their shares."""
     drawn = random.choices(list(_OFTEN), list(_OFTEN.values()), k=count)
     if count >= 2 * len(MUST):
-        step = count // len(MUST)
+        step = count // (len(MUST) + 2)
         for place, play in enumerate(MUST):
             drawn[place * step] = play
     return drawn

@@ -64,23 +64,28 @@ AGENCIES = (
 OFTEN = (22, 12, 30, 10, 8, 8, 5, 5)
 """How often each agency refers: the police most, then schools."""
 
-_MATTERS: Sequence[tuple[str, tuple[str, ...]]] = (
-    ("{child} has come in tired and hungry on most days of the past {weeks} weeks and says there is little food at "
-     "home. A parent agreed to talk and asked for help with money and routines.", ()),
-    ("Officers were called to the home on a report of shouting. {child} was upstairs and had heard it all. One adult "
-     "has left for now; the other says this has happened before.", ()),
-    ("{child}'s parent has been low since the winter and is finding mornings hard. {child} now gets the younger "
-     "children up and has been late {weeks} times this term.", ("YOUNG_CARER", "HOME_MENTAL_ILL_HEALTH")),
-    ("Drinking at home has got worse over {weeks} weeks. {child} has been collected by somebody who could not walk "
-     "straight, and a grandparent has stepped in twice.", ("HOME_SUBSTANCE_MISUSE",)),
-    ("{child} has been out until late on {weeks} evenings with older young people and has a second telephone that "
-     "nobody will explain.", ("OFTEN_MISSING", "ANTI_SOCIAL_BEHAVIOUR")),
-    ("The family is behind with the rent and has notice to leave in {weeks} weeks. {child} shares one room with two "
-     "others and has nowhere to do homework.", ()),
-    ("{child} has missed {weeks} appointments, and the home was cold and cluttered when it was seen. The parent would "
-     "welcome support.", ("SEND",)),
-    ("{child} has been withdrawn and tearful since a death in the family, and is not sleeping.", ("BEREAVED",)),
+_MATTERS: Sequence[tuple[bool, str, tuple[str, ...]]] = (
+    (True, "{child} has come in tired and hungry on most days of the past {weeks} weeks and says there is little "
+     "food at home. A parent agreed to talk and asked for help with money and routines.", ()),
+    (False, "Officers were called to the home on a report of shouting. {child} was upstairs and would have heard it "
+     "all. One adult has left for now; the other says this has happened before.", ()),
+    (True, "{child}'s parent has been low since the winter and is finding mornings hard. {child} now gets the "
+     "younger children up and has been late {weeks} times this term.", ("YOUNG_CARER", "HOME_MENTAL_ILL_HEALTH")),
+    (False, "Drinking at home has got worse over {weeks} weeks. {child} has been collected by somebody who could "
+     "not walk straight, and a grandparent has stepped in twice.", ("HOME_SUBSTANCE_MISUSE",)),
+    (True, "{child} has been out until late on {weeks} evenings with older young people and has a second telephone "
+     "that nobody will explain.", ("OFTEN_MISSING", "ANTI_SOCIAL_BEHAVIOUR")),
+    (False, "The family is behind with the rent and has notice to leave in {weeks} weeks. {child} shares one room "
+     "with two others.", ()),
+    (False, "{child} has missed {weeks} appointments, and the home was cold and cluttered when it was seen. The "
+     "parent would welcome support.", ("SEND",)),
+    (True, "{child} has been withdrawn and tearful since a death in the family, and is not sleeping.", ("BEREAVED",)),
 )  # fmt: skip
+"""Whether it is of a child at school, what is written, and the vulnerability flags that go with it."""
+
+_BEFORE_BIRTH = (
+    "The pregnancy is {weeks} weeks from its end and no appointment has been kept. An older child was looked after."
+)
 _DANGERS = (
     "{child} has a mark on one arm that does not fit the account given for it, and is afraid of going home today.",
     "{child} told a member of staff of being hurt by an adult at home last night and asked them to keep it quiet.",
@@ -139,7 +144,10 @@ class Inventor:
 
     def matter(self, child: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
         """What is written about a child who needs help, and the vulnerability flags that go with it."""
-        text, flags = self._random.choice(_MATTERS)
+        if "date_of_birth" not in child:
+            return self._told(_BEFORE_BIRTH, child), ()
+        pupil = "unique_pupil_number" in child
+        text, flags = self._random.choice([matter[1:] for matter in _MATTERS if pupil or not matter[0]])
         return self._told(text, child), flags
 
     def danger(self, child: dict[str, Any]) -> str:

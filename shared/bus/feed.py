@@ -64,10 +64,10 @@ async def _sealed_to(store: Store) -> int:
 
 async def applied(stores: Sequence[Store]) -> list[Applied]:
     """How far this service has read each partition of each source, the least of its stores."""
-    least: dict[tuple[str, int], Applied] = {}
-    for store in stores:
-        for (source, part), (incarnation, sequence) in (await store.places("intake")).items():
-            before = least.get((source, part))
-            if before is None or sequence < before.sequence:
-                least[(source, part)] = Applied(source, incarnation, part, sequence)
-    return sorted(least.values(), key=lambda place: (place.source, place.partition))
+    read = [await store.places("intake") for store in stores]
+    known = sorted({key for places in read for key in places})
+    least = [min(places.get(key, ("", 0))[::-1] for places in read) for key in known]
+    return [
+        Applied(source, incarnation, part, sequence)
+        for (source, part), (sequence, incarnation) in zip(known, least, strict=True)
+    ]

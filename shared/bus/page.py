@@ -47,7 +47,8 @@ class PagePlan:
     @staticmethod
     def kept_only(store: Store, letters: Sequence[Letter], also: list[Query]) -> "PagePlan":
         """The letters as an inbox keeps them, and nothing that follows from them."""
-        return PagePlan(kept=_kept(store.service, letters), also=also)
+        mine = [letter for letter in letters if store.keeps(letter.authority)]
+        return PagePlan(kept=_kept(store.service, mine), also=also)
 
 
 async def plan_page(
@@ -64,6 +65,8 @@ async def plan_page(
     Raises whatever a fold or reaction raises; the caller finds the guilty letter.
     """
     service = store.service
+    # Another store's authority: read past, so that nothing of it is kept here (X-08).
+    letters = [letter for letter in letters if store.keeps(letter.authority)]
     plan = PagePlan(kept=_kept(service, letters))
     listed = []
     for letter in letters:

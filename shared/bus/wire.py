@@ -95,16 +95,16 @@ ENCODER = msgspec.json.Encoder()
 DECODER = msgspec.json.Decoder(Letter)
 
 
-def read_message(value: bytes, headers: Headers) -> Letter:
+def read_message(value: bytes | None, headers: Headers) -> Letter:
     """The letter of a message. Raises UnreadableLetter, also where headers and value disagree."""
     given = dict(headers)
     # Without them a library would make up an id and a time, and no replay would be repeatable.
     for name in ("ce_id", "ce_time", "ce_source", "ce_sequence", "ce_incarnation"):
         if not given.get(name):
             raise UnreadableLetter(name)
-    letter = read_letter(value)
-    told = (given["ce_id"].decode(), given["ce_source"].decode(), given["ce_sequence"].decode())
-    if told != (letter.event_id, letter.source, str(letter.sequence)):
+    letter = read_letter(value or b"")
+    told = (given["ce_id"], given["ce_source"], given["ce_sequence"])
+    if told != (letter.event_id.encode(), letter.source.encode(), str(letter.sequence).encode()):
         raise UnreadableLetter("ce_id")
     return letter
 

@@ -84,7 +84,7 @@ class Command:
     about: Callable[[Deciding], About | None]
     prepare: Callable[[Deciding], Awaitable[None]] | None = None
     creates: bool = False
-    at_once: Callable[[Any], bool] | None = None
+    at_once: Callable[[Any, Protocol], bool] | None = None
     answer: Callable[[Deciding, Sequence[Recorded]], dict[str, Any]] = lambda deciding, recorded: {}
     subject: Callable[[Sequence[Recorded]], str] = lambda recorded: recorded[0].stream
     parse: Callable[[Deciding], BaseModel] | None = None
@@ -92,6 +92,6 @@ class Command:
     look: Callable[[Deciding], Awaitable[None]] | None = None
     opens: bool = False
 
-    def is_at_once(self, raw: Any) -> bool:
+    def is_at_once(self, raw: Any, protocol: Protocol) -> bool:
         """Whether this body asks for an act that nothing may stop or delay."""
-        return self.at_once is not None and self.at_once(raw)
+        return self.at_once is not None and self.at_once(raw, protocol)

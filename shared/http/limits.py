@@ -18,6 +18,7 @@ class Limiter:
     def __init__(self, quota: int = 600, window: int = 60):
         self._item = RateLimitItemPerSecond(quota, window)
         self._windows = FixedWindowRateLimiter(MemoryStorage())
+        self._window = window
         self._policy = f'"default";q={quota};w={window}'
 
     def limit(self, client_id: str, now: float) -> dict[str, str]:
@@ -28,7 +29,7 @@ class Limiter:
         """
         granted = self._windows.hit(self._item, client_id)
         reset, left = self._windows.get_window_stats(self._item, client_id)
-        seconds = max(0, math.ceil(reset - now))
+        seconds = min(self._window, max(0, math.ceil(reset - now)))
         headers = {"RateLimit-Policy": self._policy, "RateLimit": f'"default";r={left};t={seconds}'}
         if granted:
             return headers

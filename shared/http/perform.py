@@ -26,6 +26,7 @@ from shared.kernel.events import Fact, Recorded
 from shared.kernel.own_events import CommandRejected
 from shared.kernel.refusal import Refused
 from shared.kernel.stamp import Decided, stamp
+from shared.protocol.protocol import Protocol
 from shared.store.append import Append, Once, Seen, Stale
 from shared.store.store import Store
 
@@ -39,10 +40,11 @@ async def perform(house: House, command: Command, request: Request) -> Response:
     caller = await caller_of(house, request)
     if not could(command.name, caller, house.service.name):
         raise ProblemError(403, "forbidden", "Your token or post does not allow this for any record.")
-    raw = request.scope["toldonce.raw"] = _read(command, await body_of(request))
+    protocol = house.protocol_for(str(caller.authority), house.now())
+    raw = request.scope["toldonce.raw"] = _read(command, await body_of(request), protocol)
     acting = acting_for(command.name, caller)
     deciding = Deciding(house, house.store_of(str(caller.authority)), acting, dict(request.path_params), raw)
-    at_once = command.is_at_once(raw)
+    at_once = command.is_at_once(raw, protocol)
     await _look(command, deciding)
     _see(command, deciding, at_once)
     key = _key(command, request, at_once, raw)
@@ -58,7 +60,7 @@ async def perform(house: House, command: Command, request: Request) -> Response:
     return await _decided(house, command, deciding, request, key, asked)
 
 
-def _read(command: Command, body: bytes) -> Any:
+def _read(command: Command, body: bytes, protocol: Protocol) -> Any:
     """The body as JSON. A number that fits nowhere does not stop a worry: it is a misfit of its field."""
     try:
         return read_json(body)
@@ -66,7 +68,7 @@ def _read(command: Command, body: bytes) -> Any:
         if bad.on_bytes:
             raise
         lenient = read_json(body, numbers_as_text=True)
-        if not command.is_at_once(lenient):
+        if not command.is_at_once(lenient, protocol):
             raise
         return lenient
 

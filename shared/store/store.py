@@ -1,7 +1,7 @@
 """A store: one service's events, keys, beliefs and views for one authority or several."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -35,14 +35,25 @@ class Sealed:
 
 
 class Store:
-    """Reads and writes one store. source: its name in letters, places and checkpoints, "<service>/<store>"."""
+    """Reads and writes one store. source: its name in letters, places and checkpoints, "<service>/<store>".
 
-    def __init__(self, service: Service, name: str, backend: Backend, keyring: Keyring):
+    keeps: whether the record of an authority belongs here.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        name: str,
+        backend: Backend,
+        keyring: Keyring,
+        keeps: Callable[[str], bool] = lambda authority: True,
+    ):
         self.service = service
         self.source = f"{service.name}/{name}"
         self.backend = backend
         self.keyring = keyring
         self.mapper = Mapper(service, keyring, UPCASTS)
+        self.keeps = keeps
         self.incarnation = ""
         self._committer = Committer(backend)
 

@@ -1,9 +1,8 @@
 """qa on a real store, with letters given to it as a bus would: what the tests of its reads and its tick start from."""
 
-import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import httpx2
 import msgspec
+import pytest
 from fastapi import APIRouter
 
 from deploy.origins import LocalOrigin
@@ -40,6 +40,7 @@ from shared.store.migrate import migrate_sqlite
 from shared.store.projector import project_page
 from shared.store.sqlite import SqliteBackend
 from shared.store.store import Store
+from tests.packs.fictional import FICTIONAL
 from tests.views.letters import Post
 
 PARTITIONS = 6
@@ -88,7 +89,7 @@ class Clock:
 
 @dataclass
 class Qa:
-    """qa, running. sealed: what referral shows under a warrant, by case; None: it is away. warrants: those it was shown."""
+    """qa, running. sealed: what referral shows under a warrant, by case, None while away; warrants: those shown."""
 
     store: Store
     house: House
@@ -196,7 +197,15 @@ def a_house(store: Store, clock: Clock, tokens: dict[str, Caller]) -> House:
 
 @contextlib.asynccontextmanager
 async def qa_running(folder: Path, at: datetime, elsewhere: Elsewhere | None = None) -> AsyncIterator[Qa]:
-    """qa with everybody of STAFF and PARTNERS in the registers."""
+    """qa with everybody of STAFF and PARTNERS in the registers, and Testford beside Wolverhampton."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOLDONCE_PACKS", str(FICTIONAL))
+        async with _running(folder, at, elsewhere) as qa:
+            yield qa
+
+
+@contextlib.asynccontextmanager
+async def _running(folder: Path, at: datetime, elsewhere: Elsewhere | None) -> AsyncIterator[Qa]:
     clock = Clock(at)
     store = a_store(folder, SERVICE)
     await store.start()
@@ -267,12 +276,3 @@ def _renamed(letter: Letter) -> Letter:
 
 def _from() -> dict[str, str]:
     return {"from": SINCE}
-
-
-def run(test: Callable[[], Awaitable[None]]) -> None:
-    """Run an asynchronous test."""
-
-    async def main() -> None:
-        await test()
-
-    asyncio.run(main())

@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-
-import pytest
 
 from services.qa.events import (
     AccessGranted,
@@ -22,17 +21,11 @@ from shared.kernel.stamp import Decided, stamp
 from shared.store.append import Append, Stored
 from shared.store.store import versions
 from tests.api.qa_house import Qa, fresh_id, qa_running
-from tests.packs.fictional import FICTIONAL
 from tests.views.letters import Post, london
 from tests.views.stories import active, amber, joined
 
 NOW = london("2026-11-25 10:00")
 MANAGER = Person(id="m", role="SW_TEAM_MANAGER")
-
-
-@pytest.fixture(autouse=True)
-def _testford(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TOLDONCE_PACKS", str(FICTIONAL))
 
 
 def told(folder: Path, story: Callable[[Qa], Awaitable[None]]) -> None:
@@ -127,7 +120,7 @@ def test_a_grant_ends_by_itself_and_is_for_one_purpose(tmp_path: Path) -> None:
         await record(qa, "grant/g", grant("state", until=NOW + timedelta(hours=1)))
         await qa.settle()
         assert [row["case_id"] for row in (await qa.get("/cases", "paul")).json()["items"]] == ["again", "helped"]
-        qa.tokens["curious"] = qa.tokens["paul"].__class__(**{**vars(qa.tokens["paul"]), "purpose": "RESEARCH"})
+        qa.tokens["curious"] = replace(qa.tokens["paul"], purpose="RESEARCH")
         assert await status(qa, "curious") == 404
         qa.clock.at = NOW + timedelta(hours=1)
         assert await status(qa, "paul") == 404

@@ -12,16 +12,10 @@ from services.qa.tick import next_due
 from shared.store.gatherer import regather
 from shared.store.projector import every_row, rebuild
 from tests.api.qa_house import Qa, qa_running
-from tests.packs.fictional import FICTIONAL
 from tests.views.letters import Post, london
 from tests.views.stories import amber, joined
 
 MONDAY = london("2026-11-16 09:00")
-
-
-@pytest.fixture(autouse=True)
-def _testford(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TOLDONCE_PACKS", str(FICTIONAL))
 
 
 def told(folder: Path, story: Callable[[Qa], Awaitable[None]]) -> None:
@@ -62,10 +56,10 @@ def test_a_deadline_is_reminded_of_and_its_breach_told_once(tmp_path: Path) -> N
             steps.append((due, before[-1]))
             await qa.settle()
         mine = [(at, step) for at, step in steps if step[1] == "NAT-REF-01"]
-        assert [step for _, (_, _, step) in mine] == ["DAY", "HALF", ""] or [step for _, (_, _, step) in mine] == [
-            "HALF",
-            "DAY",
-            "",
+        assert [(at, step) for at, (_, _, step) in mine] == [
+            (london("2026-11-17 00:00"), "DAY"),
+            (london("2026-11-17 04:29:59.500000"), "HALF"),
+            (london("2026-11-17 23:59:59.000001"), ""),
         ]
         breach = [event for event in await qa.stored("qa.ClockBreached") if event.data.rule == "NAT-REF-01"]
         assert len(breach) == 1
@@ -87,9 +81,7 @@ def test_what_was_done_in_time_and_told_late_takes_the_breach_back(tmp_path: Pat
         await qa.tick()
         await qa.settle()
         (breach,) = [event for event in await qa.stored("qa.ClockBreached") if event.data.rule == "NAT-REF-01"]
-        triage = post.triage(
-            london("2026-11-17 15:00"), "k", "c", "GREEN", "NFA", recorded=london("2026-11-17 15:00")
-        )
+        triage = post.triage(london("2026-11-17 15:00"), "k", "c", "GREEN", "NFA", recorded=london("2026-11-17 15:00"))
         await qa.take([triage])
         assert await next_due(qa.house, qa.store) == qa.clock.at
         await qa.tick()

@@ -1,4 +1,4 @@
-"""A sender's and a reader's empty store, on SQLite and on PostgreSQL; one broker for those tests that need a real one."""
+"""A sender's and a reader's empty store, on SQLite and on PostgreSQL; a broker for the tests that need a real one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

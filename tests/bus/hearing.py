@@ -35,9 +35,7 @@ class Hearing:
             keeps_all=True,
         )
 
-    def _hear(
-        self, states: Mapping[str, Any], known: Known, letter: Letter, protocol: Any, act: Act
-    ) -> Sequence[Fact]:
+    def _hear(self, states: Mapping[str, Any], known: Known, letter: Letter, protocol: Any, act: Act) -> Sequence[Fact]:
         n = letter.data["n"]
         if n == POISON and not self.mended:
             raise ValueError("this one is too much")

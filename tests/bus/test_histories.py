@@ -1,5 +1,6 @@
 """Random histories of crashes, rewinds, losses and repeats: every letter takes effect once, a case's in their order."""
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,14 +25,10 @@ async def live_dangerously(world: World) -> None:
     for _ in range(LIVES):
         await world.record(chance.randrange(8))
         sending = replace(world, sender=Dying(world.sender, chance, 0.15))  # type: ignore[arg-type]
-        try:
+        with contextlib.suppress(Died, BusDown):
             await sending.relay(DyingSender(world.broker, chance))
-        except (Died, BusDown):
-            pass
-        try:
+        with contextlib.suppress(Died, BusDown):
             await read_dangerously(world)
-        except (Died, BusDown):
-            pass
     await world.relay()
     await world.read_everything()
 

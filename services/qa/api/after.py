@@ -71,8 +71,8 @@ async def _followed(store: Store, at: Position, elsewhere: Elsewhere, source: st
 
 
 def _has_read(page: FeedPage, at: Position) -> bool:
-    places = {place.partition: place.sequence for place in page.applied if place.source == at.source}
-    return all(places.get(part, 0) >= sequence for part, sequence in at.parts)
+    read = {place.partition: place.sequence for place in page.applied if place.source == at.source}
+    return all(read.get(part, 0) >= sequence for part, sequence in at.parts)
 
 
 async def _lacks(store: Store, elsewhere: Elsewhere, source: str, partition: int, head: int) -> bool:

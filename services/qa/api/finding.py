@@ -1,6 +1,6 @@
 """Which cases to ask the policy about: those that name the caller in some way, found by the columns of the views."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import msgspec
 
@@ -20,13 +20,12 @@ _DECODE = msgspec.json.Decoder().decode
 async def cases_for(house: House, store: Store, caller: Caller, after: str, limit: int) -> list[tuple[str, Body]]:
     """Cases that the caller may perhaps see, by id behind `after`; the policy still has to be asked of each."""
     if _sees_all(house, caller):
-        return await _cases(store, str(caller.authority), (), (), after, limit)
+        return await _cases(store, str(caller.authority), (), after, limit)
     words = {*_of_desks(caller), token("person", caller.person_id)}
     if caller.employer is not None:
         words.add(token("employer", caller.employer))
-    granted = await _granted(store, caller)
-    words |= {token("child", one) for one in granted}
-    return await _cases(store, str(caller.authority), words, granted, after, limit)
+    words |= {token(kind, one) for one in await _granted(store, caller) for kind in ("case", "child")}
+    return await _cases(store, str(caller.authority), words, after, limit)
 
 
 async def cases_with_work(store: Store, caller: Caller) -> dict[str, Body]:
@@ -61,7 +60,7 @@ def _of_desks(caller: Caller) -> set[str]:
     }
 
 
-async def _granted(store: Store, caller: Caller) -> list[str]:
+async def _granted(store: Store, caller: Caller) -> set[str]:
     """The cases and children of which something was ever granted or opened to the caller."""
     readers = [
         ("id", caller.person_id),
@@ -75,24 +74,17 @@ async def _granted(store: Store, caller: Caller) -> list[str]:
     named = (
         (fact.case_id, *fact.child_ids, *(fact.data.get("child_ids") or ())) for fact in told if "reader" in fact.data
     )
-    return sorted({one for names in named for one in names if one})
+    return {one for names in named for one in names if one}
 
 
-async def _cases(
-    store: Store, authority: str, words: Iterable[str], ids: Sequence[str], after: str, limit: int
-) -> list[tuple[str, Body]]:
-    dialect = store.backend.dialect
+async def _cases(store: Store, authority: str, words: Iterable[str], after: str, limit: int) -> list[tuple[str, Body]]:
     words = sorted(words)
-    ways = [_holds("readers", dialect.name)] * len(words)
-    params: list[object] = [authority, after, *words]
-    if ids:
-        ways.append(dialect.among("key"))
-        params.append(dialect.listed(list(ids)))
-    only = f"AND ({' OR '.join(ways)})" if ways else ""
+    ways = " OR ".join([_holds("readers", store.backend.dialect.name)] * len(words))
+    only = f"AND ({ways})" if ways else ""
     (rows,) = await store.read(
         Query(
             f"SELECT key, body FROM view_cases WHERE authority = %s AND key > %s {only} ORDER BY key LIMIT %s",
-            [*params, limit],
+            [authority, after, *words, limit],
         )
     )
     return [(key, _DECODE(bytes(body))) for key, body in rows]

@@ -117,6 +117,7 @@ def _search(body: Body) -> dict[str, str | None]:
     people = {token("person", role["person_id"]) for role in access["roles"] if role["person_id"]}
     agencies = {token("employer", role["employer"]) for role in access["roles"] if role["employer"]}
     ids = {token("child", one) for child in children for one in (child["child_id"], *child["alias_ids"])}
+    ids |= {token("case", one) for one in access["case_ids"]}
     return {
         "authority": body["authority"],
         "readers": "".join(sorted(held | worked | people | agencies | ids)),

@@ -31,6 +31,7 @@ from services.referral.decisions.withdraw_record import WithdrawRecord, withdraw
 from services.referral.referral import unknown
 from shared.http.command import Command, Deciding
 from shared.kernel.events import Fact
+from shared.protocol.protocol import Protocol
 
 Ids = Mapping[str, str]
 
@@ -92,13 +93,11 @@ async def _around_referral(deciding: Deciding) -> None:
     await around_referral(deciding)
 
 
-def _asks_at_once(raw: Any) -> bool:
+def _asks_at_once(raw: Any, protocol: Protocol) -> bool:
     children = raw.get("children") if isinstance(raw, dict) else None
     said = [child.get("outcome") for child in children if isinstance(child, dict)] if isinstance(children, list) else []
-    return STRATEGY in said
+    return any(isinstance(word, str) and protocol.group_of(word) == "STRATEGY" for word in said)
 
-
-STRATEGY = "STRATEGY_DISCUSSION"
 
 Prepare = Callable[[Deciding], Awaitable[None]]
 
@@ -136,7 +135,7 @@ COMMANDS: tuple[Command, ...] = (
         about=lambda deciding: None,
         prepare=submitting.prepare,
         creates=True,
-        at_once=submitting.is_worry,
+        at_once=submitting.at_once,
         parse=submitting.parse,
         answer=submitting.answer,
         subject=submitting.subject,

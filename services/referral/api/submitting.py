@@ -24,11 +24,17 @@ from shared.kernel.act import Act
 from shared.kernel.events import Fact, Recorded
 from shared.kernel.refusal import Refused
 from shared.kernel.stamp import Decided, stamp
+from shared.protocol.protocol import Protocol
 from shared.store.append import Append
 from shared.store.projector import find_rows
 from shared.store.store import Store
 
 MARKS = ("immediate_risk", "risk_of_significant_harm", "s47_criteria")
+
+
+def at_once(raw: Any, protocol: Protocol) -> bool:
+    """A worry is taken at once in every authority."""
+    return is_worry(raw)
 
 
 def is_worry(raw: Any) -> bool:

@@ -11,7 +11,7 @@ def _keys(recorded: Recorded) -> Sequence[str]:
 
 
 def _project(body: Body | None, recorded: Recorded, key: str) -> Body:
-    row = body or {
+    row: Body = body or {
         "case_id": key,
         "authority": recorded.authority,
         "referrals": [],

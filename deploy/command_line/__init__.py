@@ -1,0 +1,1 @@
+"""The parts of `toldonce`, the command line."""
