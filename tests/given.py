@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from services.referral import child, family, referral, turned_away
@@ -101,7 +102,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Story:
-    """What was recorded here and told from elsewhere, and who acts next."""
+    """What was recorded here and told from elsewhere, and who acts next. roots: of the packs, if not the usual."""
 
     protocol: Protocol
     moment: datetime
@@ -110,13 +111,14 @@ class Story:
     past: tuple[Recorded, ...] = ()
     letters: tuple[Told, ...] = ()
     around: Around = NOTHING_AROUND
+    roots: tuple[Path, ...] | None = None
 
     def by(self, actor: Actor, client: bool = False) -> "Story":
         return replace(self, actor=actor, client=client)
 
     def at(self, moment: str) -> "Story":
         when = datetime.fromisoformat(moment)
-        moment_of = protocol_of(self.protocol.authority, when, ROOTS)
+        moment_of = protocol_of(self.protocol.authority, when, self.roots)
         return replace(self, moment=when, protocol=moment_of)
 
     def matching(self, *matches: Match) -> "Story":
@@ -213,7 +215,6 @@ class Story:
         return [Belief(source="all", about="all", sequence=1, facts=(*own, *self.letters))]
 
 
-ROOTS: tuple[Any, ...] = ()
 NOW = "2026-04-02T10:00:00+00:00"
 AGENCY = Actor(id="client-school", employer="Moseley Primary")
 FRONT_DOOR = Actor(id="p-door", role="FRONT_DOOR_WORKER", team="FAMILIES_FRONT_DOOR", social_worker=True)

@@ -157,7 +157,7 @@ async def _one(deciding: Deciding, request: Request) -> Response:
         raise not_found()
     version = deciding.versions()[stream]
     tag = etag(version, *sorted(mask.grants), mask.name)
-    row = (await get_rows(store, "front_door", [deciding.ids["referral_id"]])).get(deciding.ids["referral_id"], {})
+    row = (await get_rows(store, "front_door", [str(state.case_id)])).get(str(state.case_id), {})
     opened = (await store.load_open(stream))[stream][0].data
     status = _status(row, house, caller, opened.agency_reference.clear if opened.agency_reference else None)
     if caller.kind is Kind.SYSTEM:

@@ -32,7 +32,7 @@ def submit_referral(
     """
     children = named(command, act)
     facts = _facts(known, command, act, around)
-    weighed = weigh(protocol, "SubmitReferral", facts, act) + _of_age(protocol, act, children)
+    weighed = weigh(protocol, "SubmitReferral", facts, act, urgent=command.worry) + _of_age(protocol, act, children)
     inputs = {name: facts[name] for name in _INPUTS if facts.get(name) is not None}
     if not command.worry:
         weighed.insist(inputs)

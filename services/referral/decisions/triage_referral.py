@@ -78,14 +78,14 @@ def _cases(state: Referral, around: Around) -> tuple[str, ...]:
 def _weighed(state: Referral, child: Seen, protocol: Protocol, act: Act, around: Around, whole: Picture) -> Weighed:
     """Everything the rules say to the decision on one child."""
     said, child_id = child.said, child.said.child_id
-    urgent = protocol.group_of(said.outcome) == "STRATEGY"
-    weighed = signed(protocol, "TriageReferral", child.facts, act, child_id)
-    weighed += weigh(protocol, "TriageReferral", child.facts, act, child_id)
+    urgent = protocol.group_of(said.outcome) == "STRATEGY" and not act.client
+    weighed = signed(protocol, "TriageReferral", child.facts, act, child_id, urgent)
+    weighed += weigh(protocol, "TriageReferral", child.facts, act, child_id, urgent)
     weighed += asked(protocol, not unanswered(said, around, whole), "SYS-REF-01", "/open_child_id")
     weighed += asked(protocol, _can_join(state, child), "SYS-REF-08", "/open_child_id")
     weighed += asked(protocol, _team_id(child, protocol) != _WRONG, "SYS-REF-09", "/team_id")
     if urgent:
-        return weighed if act.client else softened(weighed, act, "FRONT_DOOR", child_id)
+        return softened(weighed, act, "FRONT_DOOR", child_id)
     weighed += here(protocol, state.child(child_id) is not None, "/child_id")
     return weighed if weighed.refusals else weighed + _on_the_map(child, protocol)
 

@@ -38,21 +38,29 @@ class Weighed:
             raise Refused(*self.refusals, inputs=inputs)
 
 
-def weigh(protocol: Protocol, command: str, facts: Mapping[str, Any], act: Act, child_id: str | None = None) -> Weighed:
+def weigh(
+    protocol: Protocol,
+    command: str,
+    facts: Mapping[str, Any],
+    act: Act,
+    child_id: str | None = None,
+    urgent: bool = False,
+) -> Weighed:
     """Hold a command against every table and required field of the protocol.
 
-    facts: its fields by name, and the circumstances by the packs' words for them.
+    facts: its fields by name, and the circumstances by the packs' words for them. urgent: nothing may stop it, so
+    what would refuse it is noted as missing (X-07).
     """
     weighed = Weighed(rules=cite(block.rule for block in _spoken_of(protocol, command, facts)))
     for missed in protocol.missed(command, facts):
-        weighed += judged(missed, act, child_id)
+        weighed += judged(missed, act, child_id, urgent)
     return weighed
 
 
-def judged(missed: Missed, act: Act, child_id: str | None = None) -> Weighed:
-    """What one rule that is not kept leads to, by its tag."""
+def judged(missed: Missed, act: Act, child_id: str | None = None, urgent: bool = False) -> Weighed:
+    """What one rule that is not kept leads to, by its tag; where nothing may stop the act it never refuses."""
     block = missed.block
-    match missed.tag:
+    match "incomplete" if urgent and missed.tag == "reject" else missed.tag:
         case "reject":
             refusals = (Refusal(block.rule, block.says, block.remedy, pointer(what)) for what in missed.what)
             return Weighed(refusals=tuple(refusals), rules=(block.rule,))
@@ -66,7 +74,12 @@ def judged(missed: Missed, act: Act, child_id: str | None = None) -> Weighed:
 
 
 def signed(
-    protocol: Protocol, command: str, facts: Mapping[str, Any], act: Act, child_id: str | None = None
+    protocol: Protocol,
+    command: str,
+    facts: Mapping[str, Any],
+    act: Act,
+    child_id: str | None = None,
+    urgent: bool = False,
 ) -> Weighed:
     """Hold the person who sends a command against the rules on who may. An agency's system is nobody of these."""
     weighed = Weighed()
@@ -77,7 +90,7 @@ def signed(
         if act.client:
             weighed += judged(Missed(block, "reject", ("",)), act, child_id)
         elif not block.satisfied_by(act.by):
-            weighed += judged(Missed(block, block.tag_for(facts), ("decided_by",)), act, child_id)
+            weighed += judged(Missed(block, block.tag_for(facts), ("decided_by",)), act, child_id, urgent)
     return weighed
 
 

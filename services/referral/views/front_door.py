@@ -6,18 +6,24 @@ from typing import Any
 
 from shared.kernel.events import Recorded
 from shared.kernel.service import Body, View
+from shared.protocol.load import protocol_of
 
 RECEIVED, INFORMATION_WANTED, DECIDED, CLOSED = "RECEIVED", "INFORMATION_WANTED", "DECIDED", "CLOSED"
 WAITS, DONE = "waits", "done"
 
 
 def _keys(recorded: Recorded) -> Sequence[str]:
+    # A referral's own case is its own for life, and a link undone is told under that case, not under the referral.
+    return (recorded.case_id,) if recorded.case_id else ()
+
+
+def _project(body: Body | None, recorded: Recorded, key: str) -> Body | None:
+    if recorded.title == "CasesUnlinked":
+        return None if body is None else _unlinked(dict(body), recorded)
     kind, _, referral_id = recorded.stream.partition("/")
-    return (referral_id,) if kind == "referral" else ()
-
-
-def _project(body: Body | None, recorded: Recorded, key: str) -> Body:
-    row = dict(body or {"referral_id": key, "incomplete": [], "triaged": {}, "version": 0})
+    if kind != "referral":
+        return body
+    row = dict(body or {"referral_id": referral_id, "incomplete": [], "triaged": {}, "version": 0})
     row["version"] = recorded.stream_version
     row["incomplete"] = _still_missing(row["incomplete"], recorded)
     data = recorded.data
@@ -45,6 +51,21 @@ def _project(body: Body | None, recorded: Recorded, key: str) -> Body:
                 "reason_code": data.reason_code,
             }
     return row
+
+
+def _unlinked(row: dict[str, Any], recorded: Recorded) -> Body:
+    """A child that was only added to the case it was linked with waits to be triaged again, at once (X-09)."""
+    protocol = protocol_of(recorded.authority, recorded.occurred_at)
+    apart = {pair.joined for pair in recorded.data.children}
+    again = {
+        child
+        for child, decided in row["triaged"].items()
+        if child in apart and protocol.group_of(decided["outcome"]) == "OPEN_CASE"
+    }
+    if not again:
+        return row
+    row["triaged"] = {child: decided for child, decided in row["triaged"].items() if child not in again}
+    return row | {"status": RECEIVED}
 
 
 def _received(recorded: Recorded) -> dict[str, Any]:
@@ -122,6 +143,7 @@ FRONT_DOOR = View(
             "EarlySupportReviewed",
             "PathwayDecided",
             "RecordWithdrawn",
+            "CasesUnlinked",
         }
     ),
     keys=_keys,

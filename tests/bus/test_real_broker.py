@@ -1,0 +1,331 @@
+"""The same over a real broker: letters travel, outages and strangers are survived, and a restored log is found out."""
+
+import asyncio
+import contextlib
+import itertools
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from kafka import KafkaAdminClient, KafkaProducer
+
+from deploy.reset import LogBehind, refuse_if_behind
+from shared.bus.feed import Applied, FeedPage
+from shared.bus.intake import OFFSETS, READER, Intake
+from shared.bus.kafka import KafkaReader, KafkaSender, Topic, highest_sequences, make_topics
+from shared.bus.relay import BusDown, relay_page
+from shared.bus.wire import Message
+from shared.log.sealer import seal_page
+from shared.store.append import Append, Move
+from tests.bus.conftest import Grounds
+from tests.bus.world import NOW, PARTITIONS, Origin, World, a_world
+from tests.store.ledger import run
+from tests.store.servers import Kafka, free_ports
+
+_TOPICS = itertools.count(1)
+
+
+@dataclass
+class Line:
+    """A topic with its sender."""
+
+    topic: Topic
+    sender: KafkaSender
+    bootstrap: str
+
+    def reader(self) -> KafkaReader:
+        return KafkaReader(self.bootstrap, [self.topic])
+
+
+@contextlib.asynccontextmanager
+async def a_line(kafka: Kafka, **settings: str) -> AsyncIterator[Line]:
+    topic = Topic(f"ledger.events.t{next(_TOPICS)}", PARTITIONS, settings)
+    make_topics(kafka.bootstrap, [topic])
+    sender = KafkaSender(kafka.bootstrap, topic.name)
+    try:
+        yield Line(topic, sender, kafka.bootstrap)
+    finally:
+        await sender.stop()
+
+
+@contextlib.asynccontextmanager
+async def reading(world: World, line: Line) -> AsyncIterator[tuple[Intake, KafkaReader]]:
+    """An intake that runs, on a reader of its own."""
+    reader = line.reader()
+    numbers = itertools.count(1)
+    intake = Intake(
+        world.reader,
+        reader,
+        Origin(world.sender),
+        lambda authority, at: None,
+        lambda: NOW,
+        lambda: f"real-{next(numbers)}-{time.monotonic_ns()}",
+        lambda source: line.topic.name,
+    )
+    task = asyncio.create_task(intake.run())
+    try:
+        yield intake, reader
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        await reader.stop()
+
+
+async def all_sent(world: World, line: Line) -> None:
+    """Seal and relay everything, for as long as the broker is away."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            while await seal_page(world.sender, PARTITIONS):
+                pass
+            while await relay_page(world.sender, line.sender):
+                pass
+            return
+        except BusDown:
+            await asyncio.sleep(0.2)
+    raise AssertionError("the broker did not come back")
+
+
+async def all_read(world: World, intake: Intake, timeout: float = 20) -> None:
+    """Wait until the intake has applied the last letter of every partition."""
+    for part, last in dict(await _ends(world)).items():
+        assert await intake.wait_for(world.sender.source, part, last, timeout), f"partition {part} stands still"
+
+
+async def _ends(world: World) -> list[tuple[int, int]]:
+    ends: dict[int, int] = {}
+    for one in await world.sender.sealed(0, 100_000):
+        ends[one.part] = one.sequence
+    return list(ends.items())
+
+
+def test_letters_travel_once_and_in_order_and_reading_goes_on_where_it_was(on_sqlite: Grounds, kafka: Kafka) -> None:
+    async def story() -> None:
+        async with (
+            a_world(on_sqlite.sender, on_sqlite.reader, on_sqlite.hearing) as world,
+            a_line(kafka) as line,
+        ):
+            for _ in range(3):
+                await world.record(30)
+                await all_sent(world, line)
+                async with reading(world, line) as (intake, reader):
+                    await all_read(world, intake)
+                    assert reader.silent_for() < 5
+            await world.assert_once_and_in_order()
+            # A reader that goes back, as after a crash before its place was saved, changes nothing.
+            head = await world.reader.head()
+            moves = [
+                Move(OFFSETS, topic, part, "", at, 0)
+                for (topic, part), (_, at) in (await world.reader.places(OFFSETS)).items()
+            ]
+            assert sum(move.before for move in moves) == 90
+            await world.reader.append(Append(moves=moves))
+            await world.record(5)
+            await all_sent(world, line)
+            async with reading(world, line) as (intake, _):
+                await all_read(world, intake)
+            await world.assert_once_and_in_order()
+            assert await world.reader.head() > head - 1
+
+    run(story())
+
+
+def test_the_broker_is_killed_while_letters_are_sent_and_read(on_sqlite: Grounds, kafka: Kafka) -> None:
+    async def story() -> None:
+        async with (
+            a_world(on_sqlite.sender, on_sqlite.reader, on_sqlite.hearing) as world,
+            a_line(kafka) as line,
+            reading(world, line) as (intake, _),
+        ):
+            sending = True
+
+            async def keep_sending() -> None:
+                while sending:
+                    await world.record(3)
+                    await all_sent(world, line)
+
+            busy = asyncio.create_task(keep_sending())
+            await asyncio.sleep(0.7)
+            await asyncio.to_thread(kafka.script, "kill")
+            await asyncio.sleep(0.3)
+            await asyncio.to_thread(kafka.script, "start")
+            await asyncio.sleep(1)
+            sending = False
+            await busy
+            await all_sent(world, line)
+            await all_read(world, intake)
+            assert world.told > 20
+            await world.assert_once_and_in_order()
+
+    run(story())
+
+
+def test_a_producer_that_was_refused_once_is_replaced(kafka: Kafka) -> None:
+    async def story() -> None:
+        async with a_line(kafka, **{"max.message.bytes": "20000"}) as line:
+            small = [Message(b"k", b"{}", [("ce_id", b"1")], 0)]
+            await line.sender.send(small)
+            with pytest.raises(BusDown):
+                await line.sender.send([Message(b"k", b"x" * 60_000, [], 0)])
+            await line.sender.send(small)
+            with pytest.raises(BusDown):
+                # The client itself refuses this one.
+                await line.sender.send([Message(b"k", b"x" * 2_000_000, [], 1)])
+            await line.sender.send(small)
+
+    run(story())
+
+
+def test_without_a_broker_both_ways_say_so(on_sqlite: Grounds) -> None:
+    nowhere = f"127.0.0.1:{free_ports(1)[0]}"
+    topic = Topic("ledger.events.none", 1, {})
+    with pytest.raises(BusDown):
+        make_topics(nowhere, [topic])
+
+    async def story() -> None:
+        sender, reader = KafkaSender(nowhere, topic.name), KafkaReader(nowhere, [topic])
+        both = await asyncio.gather(
+            sender.send([Message(b"k", b"{}", [], 0)]), reader.start({}, {}), return_exceptions=True
+        )
+        assert [type(one) for one in both] == [BusDown, BusDown]
+        await sender.stop()
+        await reader.stop()
+
+    run(story())
+
+
+def test_a_topic_is_made_once_and_its_partitions_are_for_ever(kafka: Kafka) -> None:
+    topic = Topic("ledger.events.fixed", 2, {"retention.ms": "-1"})
+    for _ in range(2):
+        make_topics(kafka.bootstrap, [topic])
+    with pytest.raises(ValueError, match="2 partitions, not 3"):
+        make_topics(kafka.bootstrap, [Topic("ledger.events.fixed", 3, {})])
+
+    async def story() -> None:
+        absent = KafkaReader(kafka.bootstrap, [Topic("ledger.events.absent", 1, {})])
+        with pytest.raises(BusDown):
+            await absent.start({}, {})
+        await absent.stop()
+
+    run(story())
+
+
+def test_what_a_stranger_sends_is_passed_over(on_sqlite: Grounds, kafka: Kafka) -> None:
+    async def story() -> None:
+        async with a_world(on_sqlite.sender, on_sqlite.reader, on_sqlite.hearing) as world, a_line(kafka) as line:
+            await world.record(20)
+            await all_sent(world, line)
+            producer = KafkaProducer(bootstrap_servers=kafka.bootstrap)
+            for part in range(PARTITIONS):
+                for value, headers in ((b"{}", []), (None, [("ce_id", b"\xff")]), (b"\xff", [("ce_id", b"1")])):
+                    producer.send(line.topic.name, value=value, key=b"k", headers=headers, partition=part).get(10)
+            producer.close()
+            await world.record(20)
+            await all_sent(world, line)
+            async with reading(world, line) as (intake, reader):
+                await all_read(world, intake)
+                assert reader.unreadable == 3 * PARTITIONS
+            await world.assert_once_and_in_order()
+            assert highest_sequences(kafka.bootstrap, line.topic) == {
+                (world.sender.source, world.sender.incarnation): await world.sender.head()
+            }
+
+    run(story())
+
+
+def test_letters_that_the_broker_lost_come_from_their_origin(on_sqlite: Grounds, kafka: Kafka) -> None:
+    """The topic was made anew: the saved counts point behind its end, and its first letter is not the first."""
+
+    async def story() -> None:
+        async with a_world(on_sqlite.sender, on_sqlite.reader, on_sqlite.hearing) as world, a_line(kafka) as line:
+            await world.record(60)
+            await all_sent(world, line)
+            async with reading(world, line) as (intake, _):
+                await all_read(world, intake)
+            await world.record(20)
+            await all_sent(world, line)
+            admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+            admin.delete_topics([line.topic.name])
+            admin.close()
+            for _ in range(100):
+                with contextlib.suppress(Exception):
+                    make_topics(kafka.bootstrap, [line.topic])
+                    break
+                await asyncio.sleep(0.1)
+            await world.record(30)
+            await all_sent(world, line)
+            async with reading(world, line) as (intake, _):
+                await all_read(world, intake)
+            await world.assert_once_and_in_order()
+
+    run(story())
+
+
+def test_a_log_that_fell_behind_what_others_have_seen_does_not_start(on_sqlite: Grounds, kafka: Kafka) -> None:
+    async def story() -> None:
+        async with a_world(on_sqlite.sender, on_sqlite.reader, on_sqlite.hearing) as world, a_line(kafka) as line:
+            await world.record(10)
+            await all_sent(world, line)
+            await refuse_if_behind(assembly(world, line, seen=0))
+            head = await world.sender.head()
+            await refuse_if_behind(assembly(world, line, seen=head))
+            # What qa has taken in binds as well as what the broker holds.
+            with pytest.raises(LogBehind):
+                await refuse_if_behind(assembly(world, line, seen=head + 1))
+            # Another incarnation's letters say nothing about this one's log.
+            await refuse_if_behind(assembly(world, line, seen=head + 1, incarnation="another"))
+            restored = Restored(world.sender, head - 1)
+            with pytest.raises(LogBehind, match=f"ends at {head - 1}, and others have seen {head}"):
+                await refuse_if_behind(assembly(world, line, seen=0, store=restored))
+            # With neither broker nor qa to ask, the front door opens all the same.
+            alone = Line(line.topic, line.sender, f"127.0.0.1:{free_ports(1)[0]}")
+            await refuse_if_behind(assembly(world, alone, seen=None, store=restored))
+
+    run(story())
+
+
+class Restored:
+    """A store as it was a little earlier."""
+
+    def __init__(self, store: Any, head: int):
+        self.source, self.incarnation, self._head = store.source, store.incarnation, head
+
+    async def head(self) -> int:
+        return self._head
+
+
+def assembly(world: World, line: Line, *, seen: int | None, store: Any = None, incarnation: str | None = None) -> Any:
+    """As much of an assembly as the question needs. seen: how far qa says it has read; None: it does not answer."""
+    source = world.sender.source
+
+    class Witness:
+        async def page(self, asked: str, partition: int, after: int) -> FeedPage:
+            assert asked == "qa/main"
+            if seen is None:
+                raise BusDown("origin")
+            place = Applied(source, incarnation or world.sender.incarnation, 0, seen)
+            return FeedPage(source=asked, incarnation="x", head=0, letters=(), applied=(place,))
+
+    return SimpleNamespace(
+        running={"ledger": SimpleNamespace(stores={"main": store or world.sender})},
+        settings=SimpleNamespace(bootstrap=line.bootstrap, topic_table={"ledger": line.topic}),
+        origin=lambda name: Witness(),
+    )
+
+
+def test_places_are_the_sources_own_and_not_the_brokers(on_sqlite: Grounds, kafka: Kafka) -> None:
+    async def story() -> None:
+        async with a_world(on_sqlite.sender, on_sqlite.reader, on_sqlite.hearing) as world, a_line(kafka) as line:
+            await world.record(12)
+            await all_sent(world, line)
+            async with reading(world, line) as (intake, _):
+                await all_read(world, intake)
+            places = await world.reader.places(READER)
+            assert {part: at for (_, part), (_, at) in places.items()} == dict(await _ends(world))
+            assert {incarnation for incarnation, _ in places.values()} == {world.sender.incarnation}
+
+    run(story())
