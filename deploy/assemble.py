@@ -25,7 +25,7 @@ from services.qa.api.after import Elsewhere
 from services.referral.api.sealed import opened
 from shared.access.caller import Caller
 from shared.access.fetching import fetch
-from shared.access.keys import KeyCache
+from shared.access.keys import KeyCache, NoKeys
 from shared.access.signed import header_of, key_id_of
 from shared.access.tokens import verify
 from shared.bus.feed import Origin
@@ -114,13 +114,6 @@ def migrate(settings: Settings, names: Sequence[str] = NAMES) -> None:
                 migrate_sqlite(file_of(settings, name, store), views_of(SERVICES[name]))
 
 
-class NoIssuer(Exception):
-    """Nobody could ever sign in."""
-
-    def __init__(self) -> None:
-        super().__init__("Set TOLDONCE_JWKS_URL and TOLDONCE_ISSUER, or TOLDONCE_DEV=1 to try the product out.")
-
-
 class Assembly:
     """The services that run in this process, started and stopped together."""
 
@@ -137,8 +130,6 @@ class Assembly:
         self._local: dict[str, list[Store]] = {}
         self._closing: list[Any] = []
         self._owners: dict[str, Any] = {}
-        if self.issuer is None and not settings.jwks_url:
-            raise NoIssuer
         self._keys = KeyCache({settings.issuer: settings.jwks_url}, fetch) if settings.jwks_url else None
 
     async def start(self) -> None:
@@ -275,7 +266,9 @@ class Assembly:
         header_of(token)
         if self.issuer is not None:
             return verify(token, self.issuer.jwks(), issuer=ISSUER, now=now)
-        assert self._keys is not None
+        if self._keys is None:
+            # No issuer was named: nobody can be told from anybody else, so nobody gets in.
+            raise NoKeys(self.settings.issuer)
         keys = self._keys.keys_of(self.settings.issuer, now, key_id_of(token))
         return verify(token, keys, issuer=self.settings.issuer, now=now)
 

@@ -77,6 +77,11 @@ def up(settings: Settings) -> None:
         console.print(f"{name:<11} {settings.url_of(name)}/{name}/v1")
     if settings.dev:
         _say_welcome(settings)
+    elif not settings.jwks_url:
+        console.print(
+            "Nobody can sign in yet: name your issuer (TOLDONCE_ISSUER, TOLDONCE_JWKS_URL), or start with "
+            "TOLDONCE_DEV=1 to try it out."
+        )
 
 
 def _topics(settings: Settings) -> None:

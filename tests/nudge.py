@@ -10,6 +10,7 @@ import copy
 import json
 import os
 import random
+import shutil
 import sys
 import tempfile
 import tomllib
@@ -21,6 +22,7 @@ from typing import Any
 
 import pytest
 
+from shared.protocol import load
 from shared.protocol.load import PACKS
 
 TESTS = ("tests/packs", "tests/decisions/referral", "tests/decisions/allocation", "tests/decisions/planning")
@@ -37,8 +39,10 @@ Steps = tuple[Any, ...]
 def nudges(value: Any, path: Steps = ()) -> Iterator[tuple[Steps, Any]]:
     """Every place of a pack that can be changed, with what it becomes; None: the entry goes."""
     if isinstance(value, dict):
+        # A question with one answer only has no other to try.
+        alone = len(value.get("values", "..")) == 1
         for key, inner in value.items():
-            if key not in PROSE:
+            if key not in PROSE and not (alone and key == "value"):
                 yield from nudges(inner, (*path, key))
     elif isinstance(value, list):
         for place, inner in enumerate(value):
@@ -92,20 +96,22 @@ def written(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else json.dumps(value)
 
 
-def begun(root: str, folder: str = "", file: str = "", raw: dict[str, Any] | None = None) -> int:
-    """The tests, begun in a process of their own with this pack in place of its namesake. Gives the process's id."""
-    if raw is not None:
-        (Path(root) / folder).mkdir()
+def begun(root: str, change: "Change | None" = None) -> int:
+    """The tests, begun in a process of their own on a changed copy of the packs. Gives the process's id."""
+    packs = Path(root) / "packs"
+    shutil.copytree(PACKS, packs)
+    if change is not None:
+        raw = nudged(change.raw, change.place, change.becomes)
         text = "\n".join(f"{json.dumps(key)} = {written(value)}" for key, value in raw.items())
-        (Path(root) / folder / file).write_text(text, "utf-8")
+        (packs / change.path.relative_to(PACKS)).write_text(text, "utf-8")
     child = os.fork()
     if child == 0:
-        _run_tests(root if raw is not None else "")
+        _run_tests(packs)
     return child
 
 
-def _run_tests(root: str) -> None:
-    os.environ["TOLDONCE_PACKS"] = root
+def _run_tests(packs: Path) -> None:
+    load.PACKS = packs
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
@@ -130,7 +136,9 @@ def main() -> int:
     for path in sorted((*PACKS.glob("wolverhampton/*.toml"), *PACKS.glob("national/*.toml"))):
         raw = tomllib.loads(path.read_text("utf-8"))
         every += [Change(path, raw, place, becomes) for place, becomes in nudges(raw)]
-    if os.waitstatus_to_exitcode(os.waitpid(begun(""), 0)[1]) != 0:
+    with tempfile.TemporaryDirectory() as root:
+        as_they_are = os.waitstatus_to_exitcode(os.waitpid(begun(root), 0)[1])
+    if as_they_are != 0:
         sys.stderr.write("The tests fail without any change: mend that first.\n")
         return 1
     chosen = [change for change in every if asked.only in change.where]
@@ -170,8 +178,7 @@ def unnoticed(changes: Iterable[Change]) -> Iterator[Change]:
     while True:
         while len(running) < 2 and (change := next(waiting, None)) is not None:
             root = tempfile.TemporaryDirectory()
-            changed = nudged(change.raw, change.place, change.becomes)
-            running[begun(root.name, change.path.parent.name, change.path.name, changed)] = (change, root)
+            running[begun(root.name, change)] = (change, root)
         if not running:
             return
         child, status = os.wait()

@@ -13,13 +13,13 @@ from starlette.testclient import TestClient
 from shared.http.bodies import body_of, fit
 from shared.http.contract import takes
 from shared.http.edge import Edge
-from shared.kernel.fields import Code, IsoDate, Sent, StrictBool, Text, misfit
 from shared.http.guards import MAX_BYTES, read_object
 from shared.http.kinds import KINDS, NOES, kind_of, noes
 from shared.http.misfits import _QUOTING, spoken
 from shared.http.problem_pages import problem_pages
 from shared.http.problems import ProblemError, busy, invalid, not_found
 from shared.http.speaking import speak_problems
+from shared.kernel.fields import Code, IsoDate, Sent, StrictBool, Text, misfit
 from shared.kernel.refusal import NotKnownHere, Refusal, Refused
 
 SECRET = "Secretname"

@@ -100,9 +100,7 @@ WORKED = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("start", "limit", "due"), [row[1:] for row in WORKED], ids=[row[0] for row in WORKED]
-)
+@pytest.mark.parametrize(("start", "limit", "due"), [row[1:] for row in WORKED], ids=[row[0] for row in WORKED])
 @pytest.mark.parametrize("clock", ["00:00", "18:00", "23:59"])
 def test_worked_dates(start: str, limit: Limit, due: str, clock: str) -> None:
     last = day(due)
@@ -152,9 +150,7 @@ def test_hours_are_elapsed_hours_through_clock_changes_and_holidays(start: datet
 
 
 def test_the_day_that_starts_a_limit_is_that_of_london() -> None:
-    assert Limit(working_days=1).due(datetime(2026, 7, 2, 23, 30, tzinfo=UTC)) == end_of_day(
-        day("Mon 6 Jul 2026")
-    )
+    assert Limit(working_days=1).due(datetime(2026, 7, 2, 23, 30, tzinfo=UTC)) == end_of_day(day("Mon 6 Jul 2026"))
 
 
 def test_a_start_on_a_day_off_begins_with_the_next_working_day_counted_or_not() -> None:
@@ -209,9 +205,7 @@ def test_a_limit_has_one_unit_and_only_flags_that_fit_it(fields: dict[str, Any])
         msgspec.convert(fields, Limit)
 
 
-@pytest.mark.parametrize(
-    "text", ["fortnights = 2", "days = true", 'days = "3"', "days = 1.5", 'until = "soon"']
-)
+@pytest.mark.parametrize("text", ["fortnights = 2", "days = true", 'days = "3"', "days = 1.5", 'until = "soon"'])
 def test_a_pack_with_a_limit_of_another_shape_does_not_load(text: str) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(tomllib.loads(text), Limit)
@@ -235,9 +229,7 @@ def test_a_pack_with_a_limit_of_another_shape_does_not_load(text: str) -> None:
         ),
     ],
 )
-def test_a_limit_loads_from_a_pack_says_itself_and_survives_storing(
-    text: str, limit: Limit, words: str
-) -> None:
+def test_a_limit_loads_from_a_pack_says_itself_and_survives_storing(text: str, limit: Limit, words: str) -> None:
     assert msgspec.convert(tomllib.loads(text), Limit) == limit
     assert limit.describe() == words
     assert msgspec.json.decode(msgspec.json.encode(limit), type=Limit) == limit
@@ -250,9 +242,7 @@ def test_each_direction_refuses_the_question_of_the_other() -> None:
         Limit(days=3).due_before(day("Tue 7 Apr 2026"))
 
 
-@pytest.mark.parametrize(
-    "limit", [Limit(hours=24), Limit(days=1), Limit(working_days=1), Limit(same_day=True)]
-)
+@pytest.mark.parametrize("limit", [Limit(hours=24), Limit(days=1), Limit(working_days=1), Limit(same_day=True)])
 def test_a_naive_start_is_refused(limit: Limit) -> None:
     with pytest.raises(ValueError):
         limit.due(datetime(2026, 7, 1, 12, 0))
@@ -264,9 +254,7 @@ counted_units = st.sampled_from(["working_days", "days", "weeks", "months"])
 
 @thorough
 @given(instants, counted_units, st.integers(1, 70), st.booleans())
-def test_a_day_limit_ends_as_a_walk_over_the_days_says(
-    start: datetime, unit: str, n: int, counted: bool
-) -> None:
+def test_a_day_limit_ends_as_a_walk_over_the_days_says(start: datetime, unit: str, n: int, counted: bool) -> None:
     due = msgspec.convert({unit: n, "count_start_day": counted}, Limit).due(start)
     last, first = local_date(due), local_date(start)
     assert (due.tzinfo, due) == (UTC, end_of_day(last))

@@ -155,15 +155,11 @@ def test_forged_inclusion_proofs_are_refused() -> None:
             assert not verify_inclusion(hashed(b"another"), index, size, proof, top)
             assert not verify_inclusion(leaf, index, size, proof, hashed(b"another"))
             assert not verify_inclusion(leaf, index, size, [*proof, bytes(32)], top)
-            assert not any(
-                verify_inclusion(leaf, other, size, proof, top) for other in range(size) if other != index
-            )
+            assert not any(verify_inclusion(leaf, other, size, proof, top) for other in range(size) if other != index)
             for place in range(len(proof)):
                 assert not verify_inclusion(leaf, index, size, proof[:place] + proof[place + 1 :], top)
                 flipped = bytes([proof[place][0] ^ 1]) + proof[place][1:]
-                assert not verify_inclusion(
-                    leaf, index, size, [*proof[:place], flipped, *proof[place + 1 :]], top
-                )
+                assert not verify_inclusion(leaf, index, size, [*proof[:place], flipped, *proof[place + 1 :]], top)
             if len(proof) > 1:
                 assert not verify_inclusion(leaf, index, size, proof[::-1], top)
 
@@ -189,9 +185,7 @@ def test_a_proof_from_a_tree_of_another_height_is_refused() -> None:
     """Every hash is true; only the sizes are not, so climbing on or stopping short would fit."""
     right_leaf, of_two = small.read(0, 1), inclusion_proof(1, 2, small.read)
     assert not verify_inclusion(right_leaf, 0, 1, of_two, root(2, small.read))
-    assert not verify_inclusion(
-        small.read(0, 0), 0, 100, inclusion_proof(0, 8, small.read), root(8, small.read)
-    )
+    assert not verify_inclusion(small.read(0, 0), 0, 100, inclusion_proof(0, 8, small.read), root(8, small.read))
     grown_by_one, before, after = (
         consistency_proof(7, 8, small.read),
         root(7, small.read),
@@ -227,9 +221,7 @@ def test_what_is_no_hash_is_refused_not_raised(forged: Any) -> None:
 def test_sizes_that_make_no_sense_are_refused() -> None:
     top, leaf = root(8, small.read), small.read(0, 3)
     proof = inclusion_proof(3, 8, small.read)
-    assert not any(
-        verify_inclusion(leaf, index, size, proof, top) for index, size in [(-1, 8), (8, 8), (3, 0)]
-    )
+    assert not any(verify_inclusion(leaf, index, size, proof, top) for index, size in [(-1, 8), (8, 8), (3, 0)])
     assert not verify_consistency(9, 8, top, top, [])
     assert not verify_consistency(-1, 8, top, top, [])
     for ask in (

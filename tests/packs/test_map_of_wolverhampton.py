@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.packs.told import CHILD, WLV, said, stands
+from shared.protocol.standing import draws, standings
+from tests.packs.told import CHILD, WLV, facts, said, stands
 
 
 def triaged(rag, outcome, **data):
@@ -273,3 +274,70 @@ def test_triage_is_awaited_in_received_alone():
     assert not any(stands(*events).awaits_triage(WLV.moves) for state, events in STARTS.items() if state != "RECEIVED")
     opened_now = {state for state, events in STARTS.items() if stands(*events).is_open(WLV.moves)}
     assert set(STARTS) - opened_now == {"RECEIVED", "EARLY_SUPPORT", "CLOSED"}
+
+
+NOTHING_MOVES = [
+    (EARLY, said("referral.EarlySupportReviewed", refer=False)),
+    (EARLY, led("EARLY_SUPPORT")),
+    (WITH_CAT, CAT_STARTS),
+    (WITH_CAT, led("CAT_ASSESSMENT")),
+    (WAITS_FOR_LEAD, level("TARGETED_EARLY_HELP")),
+    (WAITS_FOR_LEAD, level("CHILD_IN_NEED")),
+    (HELPED, led("FAMILY_HELP")),
+    (HELPED, said("planning.PlanReviewed")),
+    (HELPED, level("CHILD_IN_NEED", by="IMC")),
+    (HELPED, level("TARGETED_EARLY_HELP", by="IMC")),
+    (ENQUIRY, opened("q2")),
+    (ENQUIRY, led("FAMILY_HELP")),
+    (ENQUIRY, concluded("CONFERENCE")),
+    (CP, opened("q2")),
+    (CP, led("FAMILY_HELP")),
+    (WITH_CAT, triaged("RED", "STRATEGY_DISCUSSION")),
+    (ENDED, triaged("RED", "STRATEGY_DISCUSSION")),
+]
+NOT_DRAWN = [
+    ((RECEIVED,), led("FAMILY_HELP")),
+    ((RECEIVED,), said("referral.EarlySupportReviewed", refer=False)),
+    (EARLY, led("CAT_ASSESSMENT")),
+    (WAITS_FOR_LEVEL, led("FAMILY_HELP")),
+    (WITH_CAT, led("FAMILY_HELP")),
+    (WITH_CAT, said("planning.AssessmentStarted", team="MASH")),
+    (HELPED, led("CAT_ASSESSMENT")),
+    (HELPED, level("CP_ENQUIRY")),
+    (ENDED, triaged("AMBER", "FAMILY_HELP")),
+    (ENQUIRY, said("planning.PlanReviewed")),
+]
+
+
+@pytest.mark.rule("WLV-REF-26")
+@pytest.mark.parametrize(("before", "event"), NOTHING_MOVES)
+def test_some_arrows_lead_back_to_where_they_start(before, event):
+    now = stands(*before)
+    assert draws(now, *event, CHILD, WLV)
+    after = stands(*before, event)
+    assert (after.state, after.since) == (now.state, now.since) or after.state == "AWAITING_ALLOCATION"
+
+
+@pytest.mark.rule("WLV-REF-26")
+@pytest.mark.parametrize(("before", "event"), NOT_DRAWN)
+def test_where_none_is_drawn_the_event_is_not_one_of_the_maps(before, event):
+    assert not draws(stands(*before), *event, CHILD, WLV)
+
+
+@pytest.mark.rule("WLV-REF-25")
+@pytest.mark.parametrize(
+    "state",
+    ["AWAITING_THRESHOLD", "CAT_ASSESSMENT", "AWAITING_ALLOCATION", "FAMILY_HELP_ACTIVE"],
+)
+def test_a_red_in_another_referral_of_an_open_child_moves_it_to_the_mash(state):
+    red = triaged("RED", "STRATEGY_DISCUSSION", open_child_id=CHILD, open_case_id="case")
+    told = (*facts(*STARTS[state]), *facts(RECEIVED, red, child="new", after=len(STARTS[state])))
+    now = standings(told, WLV)
+    assert (now[CHILD].state, now[CHILD].beneath) == ("STRATEGY_MASH", state)
+
+
+@pytest.mark.parametrize("state", ["EARLY_SUPPORT", "CLOSED", "RECEIVED"])
+def test_and_no_child_who_is_not_open(state):
+    red = triaged("RED", "STRATEGY_DISCUSSION", open_child_id=CHILD)
+    told = (*facts(*STARTS[state]), *facts(RECEIVED, red, child="new", after=len(STARTS[state])))
+    assert standings(told, WLV)[CHILD].state == state

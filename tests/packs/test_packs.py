@@ -121,7 +121,9 @@ def test_wolverhamptons_own_facts():
     assert protocol.local.front_door.telephone_confirmed is False
     assert protocol.local.edition.review_by == date(2025, 9, 30)
     assert protocol.ages == (18,)
-    assert set(protocol.place.social_care) == set(protocol.teams)
+    teams = ("FAMILIES_FRONT_DOOR", "MASH", "CAT", "FAMILY_HELP", "MACPT")
+    assert protocol.teams == {team: (team,) for team in teams}
+    assert protocol.place.social_care == teams
     assert protocol.local.front_door.posts == ("FRONT_DOOR_WORKER", "SW_TEAM_MANAGER")
     assert protocol.posts == (
         "FRONT_DOOR_WORKER",

@@ -20,11 +20,11 @@ def said(name: str, **data: Any) -> Said:
     return name, data
 
 
-def facts(*events: Said, child: str = CHILD) -> tuple[Told, ...]:
-    """The events as facts about a child."""
+def facts(*events: Said, child: str = CHILD, after: int = 0) -> tuple[Told, ...]:
+    """The events as facts about a child, the first so many hours after the beginning."""
     return tuple(
         Told(
-            event_id=f"e{place}",
+            event_id=f"{child}{place}",
             name=name,
             child_ids=(child,),
             case_id="case",
@@ -35,7 +35,7 @@ def facts(*events: Said, child: str = CHILD) -> tuple[Told, ...]:
             actor=Actor(id="somebody"),
             data=data,
         )
-        for place, (name, data) in enumerate(events)
+        for place, (name, data) in enumerate(events, after)
     )
 
 

@@ -95,6 +95,7 @@ def test_amber_ends_in_nothing_less(outcome):
 @pytest.mark.rule("WLV-REF-09")
 def test_red_goes_to_the_mash():
     done = decided("RED", "STRATEGY_DISCUSSION").then(ReferralTriaged).complete("WLV-REF-09").cites("WLV-REF-09")
+    done.complete("WLV-REF-04").complete("WLV-REF-23").complete("WLV-REF-03")
     assert (done.event.held_by, done.event.team_id) == ("MASH", "MASH")
 
 

@@ -92,6 +92,7 @@ def test_while_a_discussion_or_an_enquiry_runs_triage_only_joins_it(act):
     story = story.told(f"planning.{act}", child, enquiry_id="q-1")
     story.when(triage_referral, triage(child, "AMBER", "FAMILY_HELP")).refused("WLV-REF-03", "NAT-REF-05")
     late = story.when(triage_referral, triage(child, "RED", "STRATEGY_DISCUSSION")).then(ReferralTriaged)
+    late.complete("WLV-REF-03").complete("NAT-REF-05")
     before, after = story.standing(child), late.kept().standing(child)
     assert before.state == after.state
 
@@ -125,7 +126,8 @@ def test_the_open_case_may_be_joined_while_its_discussion_runs():
     story, open_child, child = second(in_family_help())
     story = story.told("planning.StrategyDiscussionRequested", open_child)
     same = {"open_child_id": open_child}
-    story.when(triage_referral, triage(child, "AMBER", "ADDED_TO_OPEN_CASE", **same)).cites("NAT-REF-05")
+    joins = story.when(triage_referral, triage(child, "AMBER", "ADDED_TO_OPEN_CASE", **same))
+    joins.then(ReferralTriaged, CasesLinked, CasesLinked).cites("NAT-REF-05", "WLV-REF-03")
     story.when(triage_referral, triage(child, "AMBER", "CAT_ASSESSMENT", **same)).refused(
         "NAT-REF-05", "WLV-REF-03", "WLV-REF-25"
     )

@@ -1,0 +1,133 @@
+"""Each open question of the text answered the other way: the pack follows without a line of code."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from services.referral.decisions.submit_referral import submit_referral
+from services.referral.decisions.triage_referral import triage_referral
+from services.referral.events import ReferralTriaged
+from shared.protocol import load
+from shared.protocol.load import protocol_of
+from shared.protocol.standing import standing
+from tests.decisions.referral.forms import emarf, triage
+from tests.given import AGENCY, FRONT_DOOR, given
+from tests.packs.told import CHILD, facts, said
+
+NOW = datetime(2026, 4, 2, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def switched(tmp_path):
+    """Wolverhampton, with one switch of its pack, and of the national one if it has it, set otherwise."""
+
+    def of(name: str, value: str):
+        for folder in ("wolverhampton", "national"):
+            shutil.copytree(load.PACKS / folder, tmp_path / folder)
+            for path in (tmp_path / folder).glob("*.toml"):
+                path.write_text(_set(path.read_text("utf-8"), name, value), "utf-8")
+        return protocol_of("WLV", NOW, (tmp_path,))
+
+    return of
+
+
+def _set(text: str, name: str, value: str) -> str:
+    before, found, after = text.partition(f"[switches.{name}]")
+    lines = after.splitlines(keepends=True)
+    place = next((place for place, line in enumerate(lines) if line.startswith("value = ")), None)
+    if not found or place is None:
+        return _set_inline(text, name, value)
+    lines[place] = f'value = "{value}"\n'
+    return before + found + "".join(lines)
+
+
+def _set_inline(text: str, name: str, value: str) -> str:
+    """The same in a pack that is written on single lines, as a nudged one is."""
+    head, found, tail = text.partition(f'"{name}" = {{ ')
+    start, key, rest = tail.partition('"value" = "')
+    return f'{head}{found}{start}{key}{value}"{rest.partition(chr(34))[2]}' if found and key else text
+
+
+def story_of(protocol):
+    return given(protocol, by=AGENCY, client=True).when(submit_referral, emarf()).kept().by(FRONT_DOOR)
+
+
+def test_amber_may_have_to_go_through_cat(switched):
+    story = story_of(switched("amber_direct_route", "off"))
+    child = story.children()[0]
+    story.when(triage_referral, triage(child, "AMBER", "FAMILY_HELP")).refused("WLV-REF-07")
+    story.when(triage_referral, triage(child, "AMBER", "CAT_ASSESSMENT")).then(ReferralTriaged)
+
+
+def test_the_ten_days_may_be_days_of_the_calendar(switched):
+    story = story_of(switched("cat_ten_days", "calendar"))
+    done = story.when(triage_referral, triage(story.children()[0], "AMBER", "CAT_ASSESSMENT"))
+    done.due("WLV-REF-08", "2026-04-12T22:59:59+00:00")
+
+
+def test_a_return_from_the_mash_may_start_ten_days_too(switched):
+    protocol = switched("cat_clock_after_mash", "on")
+
+    def started(name, state=None, ran_before=(), **data):
+        return [clock.rule for clock in protocol.clocks_started_by(name, data, NOW, CHILD, state, ran_before).clocks]
+
+    held = "planning.StrategyDiscussionHeld"
+    children = [{"child_id": CHILD, "outcome": "S17"}]
+    assert started(held, held_by="MASH", children=children) == ["WLV-REF-08"]
+    assert started(held, held_by="CAT", children=children) == []
+    assert started(held, held_by="MASH", children=[{"child_id": CHILD, "outcome": "S47"}]) == []
+    assert started("referral.ReferralTriaged", outcome="CAT_ASSESSMENT") == ["WLV-REF-08"]
+    assert started("referral.ReferralTriaged", outcome="FAMILY_HELP") == []
+    for state in ("AWAITING_THRESHOLD", "AWAITING_ALLOCATION"):
+        assert started("planning.AssessmentStarted", state, team="CAT") == ["WLV-REF-08"]
+    assert started("planning.AssessmentStarted", "CAT_ASSESSMENT", team="CAT") == []
+    assert started("planning.AssessmentStarted", "AWAITING_THRESHOLD", team="MASH") == []
+    assert started("planning.AssessmentStarted", "AWAITING_THRESHOLD", ("WLV-REF-08",), team="CAT") == []
+
+
+def test_the_mash_may_be_allowed_to_end_in_nothing(switched):
+    protocol = switched("allow_mash_nfa", "on")
+    red = said("referral.ReferralTriaged", triage_rag="RED", outcome="STRATEGY_DISCUSSION")
+    nothing = {"held_by": "MASH", "children": [{"child_id": CHILD, "outcome": "NFA"}]}
+    s17 = {"held_by": "MASH", "children": [{"child_id": CHILD, "outcome": "S17"}]}
+    received = said("referral.ReferralReceived")
+
+    def after(*events):
+        return standing(facts(*events), protocol, CHILD).state
+
+    assert after(received, red, said("planning.StrategyDiscussionHeld", **nothing)) == "CLOSED"
+    assert after(received, red, said("planning.StrategyDiscussionHeld", **s17)) == "CAT_ASSESSMENT"
+    asked = said("planning.StrategyDiscussionRequested")
+    crossed = said("referral.ReferralTriaged", triage_rag="AMBER", outcome="FAMILY_HELP")
+    held = said("planning.StrategyDiscussionHeld", **nothing)
+    assert after(received, asked, crossed, held) == "AWAITING_THRESHOLD"
+
+
+def test_the_earliest_opportunity_may_be_the_same_day(switched):
+    story = story_of(switched("earliest_opportunity", "same day"))
+    done = story.when(triage_referral, triage(story.children()[0], "RED", "STRATEGY_DISCUSSION"))
+    done.due("WLV-THR-29", "2026-04-02T22:59:59+00:00")
+
+
+def test_triage_over_a_running_discussion_may_be_let_pass_with_a_warning(switched):
+    story = story_of(switched("triage_over_protection", "warn"))
+    open_child = story.children()[0]
+    story = story.when(triage_referral, triage(open_child, "AMBER", "CAT_ASSESSMENT")).kept()
+    story = story.told("planning.StrategyDiscussionRequested", open_child)
+    story = story.by(AGENCY, client=True).when(submit_referral, emarf()).kept().by(FRONT_DOOR)
+    command = triage(story.children()[0], "AMBER", "CAT_ASSESSMENT", open_child_id=open_child)
+    # The rules that do not rest on this question refuse as before; those that do only warn.
+    refused = story.when(triage_referral, command)
+    refused.refused("WLV-REF-25")
+    alone = story_of(story.protocol)
+    child = alone.children()[0]
+    alone = alone.told("planning.StrategyDiscussionRequested", child)
+    alone.when(triage_referral, triage(child, "AMBER", "CAT_ASSESSMENT")).refused("WLV-REF-03")
+
+
+def test_every_switch_of_the_pack_is_turned_here():
+    turned = Path(__file__).read_text("utf-8")
+    names = {name for name, switch in protocol_of("WLV", NOW).local.switches.items() if len(switch.values) > 1}
+    assert all(f'"{name}"' in turned for name in names), names
