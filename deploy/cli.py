@@ -101,7 +101,7 @@ def say_welcome(settings: Settings) -> None:
             empty = (await client.get(f"{settings.url_of('referral')}/dev/empty")).json()["empty"]
             if empty and settings.seed:
                 await Simulation(client, console, url_of=settings.url_of).small_caseload()
-            await greet(client, console, settings.url_of("referral"), settings.url_of)
+            await greet(client, console, settings.url_of("referral"), settings.url_of, tokens=settings.seed)
 
     run(said())
 

@@ -36,7 +36,7 @@ async def run(settings: Settings) -> None:
             empty = (await client.get("/dev/empty")).json()["empty"]
             if empty and settings.seed:
                 await Simulation(client, console).small_caseload()
-            await greet(client, console, url)
+            await greet(client, console, url, tokens=settings.seed)
     await task
 
 

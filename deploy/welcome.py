@@ -17,35 +17,49 @@ from shared.protocol.load import authorities, protocol_of
 from shared.protocol.protocol import Protocol
 
 
-async def welcome(client: httpx2.AsyncClient, url: str, url_of: Callable[[str], str] | None = None) -> Text:
+async def welcome(
+    client: httpx2.AsyncClient, url: str, url_of: Callable[[str], str] | None = None, *, tokens: bool = True
+) -> Text:
     """The text. url: of the one server, or of the front door; url_of: of each service, where there are several.
 
-    The tokens are of development mode, and end after ten minutes. Raises NotTaken.
+    tokens: of development mode, good for ten minutes. Whoever they name is registered first, so without them an
+    empty store stays empty, and the domain's clock can still be set to a past day. Raises NotTaken.
     """
     where = url_of or (lambda service: url)
     authority = authorities()[0]
     protocol = protocol_of(authority, real())
-    callers = Callers(client, authority, lambda: str(uuid4()), where)
-    named = await _tokens(callers, Roles(protocol))
     text = Text()
     _say(text, "Where things are")
     for name, address in _places(where):
         text.append(f"  {name:<11}{address}\n")
-    _say(text, "Tokens", ", good for ten minutes; more from POST /dev/token")
-    for name, token in named.items():
-        text.append(f"  {name}\n").append(f"{token}\n", "dim")
+    if tokens:
+        named = await _tokens(Callers(client, authority, lambda: str(uuid4()), where), Roles(protocol))
+        _say(text, "Tokens", ", good for ten minutes; more from POST /dev/token")
+        for name, token in named.items():
+            text.append(f"  {name}\n").append(f"{token}\n", "dim")
+        sender = named[next(iter(named))]
+    else:
+        _say(text, "A token", ": this puts it into TOKEN; until there is one, PUT /dev/clock may set a past day")
+        text.append(_ask(where("referral"), authority), "cyan").append("\n")
+        sender = None
     _say(text, "Send a referral", " as a partner agency's system does; the same lines again give the same answer")
-    text.append(_curl(where("referral"), named[next(iter(named))], protocol), "cyan")
+    text.append(_curl(where("referral"), sender, protocol), "cyan")
     text.append(f"\n\nEverybody in it is made up. {protocol.telephone}. For a child in danger now: 999.\n", "dim")
     return text
 
 
 async def greet(
-    client: httpx2.AsyncClient, console: Console, url: str, url_of: Callable[[str], str] | None = None
+    client: httpx2.AsyncClient,
+    console: Console,
+    url: str,
+    url_of: Callable[[str], str] | None = None,
+    *,
+    tokens: bool = True,
 ) -> None:
     """Print it, each line whole however narrow the terminal: what wraps cannot be pasted."""
+    text = await welcome(client, url, url_of, tokens=tokens)
     console.rule("[green]Told Once")
-    console.print(await welcome(client, url, url_of), soft_wrap=True, highlight=False)
+    console.print(text, soft_wrap=True, highlight=False)
 
 
 def _say(text: Text, title: str, more: str = "") -> None:
@@ -72,7 +86,15 @@ async def _tokens(callers: Callers, roles: Roles) -> dict[str, str]:
     return {name: await callers.token(role) for name, role in wanted.items()}
 
 
-def _curl(url: str, token: str, protocol: Protocol) -> str:
+def _ask(url: str, authority: str) -> str:
+    agency = AGENCIES[0]
+    asked = {"kind": "agency_system", "authority": authority, "agency": agency.id, "agency_type": agency.type}
+    read = 'import json, sys; print(json.load(sys.stdin)["access_token"])'
+    return f"TOKEN=$(curl -s {url}/dev/token -d '{json.dumps(asked)}' | python3 -c '{read}')"
+
+
+def _curl(url: str, token: str | None, protocol: Protocol) -> str:
+    """token: none for the one that stands in TOKEN."""
     inventor = Inventor(Random(), protocol.place.local_authority_code)
     child = inventor.family(local_date(real())).children[0]
     concern, flags = inventor.matter(child)
@@ -85,10 +107,11 @@ def _curl(url: str, token: str, protocol: Protocol) -> str:
         "concern": concern.replace("'", "’"),
         "vulnerability_flags": list(flags),
     }
+    shown = f"'Authorization: Bearer {token}'" if token else '"Authorization: Bearer $TOKEN"'
     body = json.dumps(form, ensure_ascii=False).replace("'", "’")
     return (
         f"curl -i {url}/referral/v1/referrals \\\n"
-        f"  -H 'Authorization: Bearer {token}' \\\n"
+        f"  -H {shown} \\\n"
         f"  -H 'Idempotency-Key: {uuid4()}' \\\n"
         f"  -H 'Content-Type: application/json' \\\n"
         f"  -d '{body}'"

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from deploy.acting import NotTaken
-from deploy.assemble import Assembly, NoIssuer
+from deploy.assemble import Assembly
 from deploy.clock import Clock
 from deploy.separate import environment_of_running
 from deploy.settings import SERVICES, Settings
@@ -89,7 +89,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         console.print("[red]A store does not answer.[/red] Nothing was changed.")
     except httpx2.HTTPError:
         console.print("[red]The product does not answer.[/red] Start it with make run or make up, or give --url.")
-    except (NotTaken, NotFirst, StillFails, NoIssuer) as no:
+    except (NotTaken, NotFirst, StillFails) as no:
         console.print(f"[red]No.[/red] {no}")
     except (NotParked, UnknownAuthority):
         console.print("[red]There is no such thing here.[/red]")

@@ -42,6 +42,7 @@ CONSUMER: Mapping[str, Any] = {
 }
 SEND_SECONDS = 20
 POLL_MS = 500
+ASK_MS = 5_000
 ALIVE_SECONDS = 5
 TAIL = 20
 
@@ -139,18 +140,18 @@ class KafkaReader:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._open)
 
     def _open(self) -> None:
+        self._close()
         try:
-            consumer = KafkaConsumer(bootstrap_servers=self._bootstrap, **CONSUMER)
+            self._consumer = consumer = KafkaConsumer(bootstrap_servers=self._bootstrap, **CONSUMER)
             partitions = [TopicPartition(t.name, part) for t in self._topics for part in range(t.partitions)]
             # Also finds out a missing right or topic, which reading alone would never report.
-            consumer.end_offsets(partitions)
+            consumer.end_offsets(partitions, timeout_ms=ASK_MS)
             consumer.assign(partitions)
             for partition in partitions:
                 consumer.seek(partition, self._offsets.get((partition.topic, partition.partition), 0))
         except KafkaError as down:
+            self._close()
             raise BusDown(type(down).__name__) from down
-        self._close()
-        self._consumer = consumer
         self._heard = time.monotonic()
 
     async def pages(self, places: Places, timeout: float) -> list[Page]:
@@ -213,7 +214,7 @@ def highest_sequences(bootstrap: str, topic: Topic) -> dict[tuple[str, str], int
         consumer = KafkaConsumer(bootstrap_servers=bootstrap, **CONSUMER)
         try:
             partitions = [TopicPartition(topic.name, part) for part in range(topic.partitions)]
-            ends = consumer.end_offsets(partitions)
+            ends = consumer.end_offsets(partitions, timeout_ms=ASK_MS)
             waiting = {partition for partition in partitions if ends[partition] > 0}
             consumer.assign(sorted(waiting))
             for partition in waiting:

@@ -113,6 +113,9 @@ async def _apply(
     gone = Query("DELETE FROM parked WHERE source = %s AND sequence = %s", (letter.source, letter.sequence))
     for _ in range(TRIES):
         plan = await plan_page(store, [letter], frozenset(), protocol_for, now(), new_id)
+        # Asked after what the plan rests on was read: whoever redrives it from now on makes this write stale.
+        if not await _is_parked(store, letter):
+            return
         # An inbox has kept the letter since it came: it is not kept twice.
         write = Append(
             events=plan.events, expects=plan.expects, beliefs=plan.read, keys=plan.keys, also=[*plan.also, gone]
@@ -120,6 +123,13 @@ async def _apply(
         if isinstance(await store.append(write), Stored):
             return
     raise StoreUnavailable
+
+
+async def _is_parked(store: Store, letter: Letter) -> bool:
+    (rows,) = await store.read(
+        Query("SELECT 1 FROM parked WHERE source = %s AND sequence = %s", (letter.source, letter.sequence))
+    )
+    return bool(rows)
 
 
 def _failed(letter: Letter, error: str) -> Query:

@@ -1,6 +1,5 @@
-"""A sender's and a reader's empty store, on SQLite and on PostgreSQL; a broker for the tests that need a real one."""
+"""A sender's and a reader's empty store, on SQLite and on PostgreSQL."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pytest
 from tests.bus.hearing import Hearing
 from tests.store.ground import Ground, PostgresGround, SqliteGround
 from tests.store.ledger import LEDGER
-from tests.store.servers import Kafka, Postgres, a_kafka, a_postgres
 
 
 @dataclass(frozen=True)
@@ -19,20 +17,6 @@ class Grounds:
     sender: Ground
     reader: Ground
     hearing: Hearing
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """One PostgreSQL server for all tests below this folder."""
-    with a_postgres() as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def kafka() -> Iterator[Kafka]:
-    """One broker for all tests below this folder."""
-    with a_kafka() as broker:
-        yield broker
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

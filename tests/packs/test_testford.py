@@ -105,6 +105,7 @@ def test_national_rules_speak_of_its_words_too():
     homeless = {"pathway": "HOMELESS_16_17"}
     story.when(triage_referral, triage(story, "SOON", "LEAVE", **homeless)).refused("NAT-REF-04")
     story.when(triage_referral, triage(story, "SOON", "WORK", **homeless)).then(ReferralTriaged)
+    story.when(triage_referral, triage(story, "SOON", "PASS", **homeless)).then(ReferralTriaged)
     unanswered = {"five_questions": {}}
     story.when(triage_referral, triage(story, "SOON", "WORK", **unanswered)).refused("NAT-REF-02")
     story.when(triage_referral, triage(story, "URGENT", "TALK", **unanswered)).lacking(
@@ -135,3 +136,35 @@ def test_its_map_moves_its_children():
     over = asked.told("planning.StrategyDiscussionHeld", child, children=[{"child_id": child, "outcome": "S17"}])
     assert over.standing(child).state == "WORKING"
     assert [held.teams for held in story.protocol.holders("TALKING", "WORKING")] == [("DOOR",), ("WORKSHOP",)]
+
+
+@pytest.mark.rule("NAT-REF-02")
+@pytest.mark.parametrize(("kind", "only_warned"), [("EARLY_HELP", True), ("SOCIAL_CARE", False), (None, False)])
+def test_the_five_questions_bind_less_where_only_early_help_is_asked_for(kind, only_warned):
+    form = FORM | ({"request_kind": kind} if kind else {})
+    story = in_testford(FIRST).when(submit_referral, SubmitReferral.model_validate(form)).kept().by(DOORKEEPER)
+    done = story.when(triage_referral, triage(story, "SOON", "WORK", five_questions={}))
+    if only_warned:
+        done.then(ReferralTriaged).warned("NAT-REF-02")
+    else:
+        done.refused("NAT-REF-02")
+
+
+@pytest.mark.rule("NAT-PLAN-01")
+def test_where_no_local_terms_speak_the_national_clock_stops_as_it_says():
+    clock = protocol_of("TST", datetime.fromisoformat(FIRST), ROOTS).clock("NAT-PLAN-01")
+    (ends,) = clock.stops
+
+    def stops(name, **data):
+        return any(pattern.matches(name, data) for pattern in ends)
+
+    assert stops("planning.AssessmentCompleted", children=[{"child_id": "c", "outcome": "FAMILY_HELP"}])
+    assert stops("planning.AssessmentApproved")
+    assert stops("planning.PlanCompleted", type="FAMILY_HELP_PLAN")
+    assert not stops("planning.PlanCompleted", type="CIN")
+    cancelled = {
+        outcome
+        for outcome in ("LEAVE", "WORK", "TALK", "JOIN", "PASS")
+        if any(pattern.matches("referral.ReferralTriaged", {"outcome": outcome}) for pattern in clock.cancels)
+    }
+    assert cancelled == {"LEAVE", "JOIN", "PASS"}

@@ -1,19 +1,11 @@
 """Stores to try things on: each test gets an empty one, on SQLite and on PostgreSQL."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.store.ground import Ground, PostgresGround, SqliteGround
-from tests.store.servers import Postgres, a_postgres
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """One PostgreSQL server for all tests below this folder."""
-    with a_postgres() as server:
-        yield server
+from tests.store.servers import Postgres
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

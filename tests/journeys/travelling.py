@@ -1,0 +1,155 @@
+"""A journey: referrals sent and decided over HTTP on the days it happens, and what the teams then read at qa."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import httpx2
+
+from deploy.acting import Callers, Role, Roles
+from shared.protocol.load import protocol_of
+from tests.journeys.compositions import Product
+
+LONDON = ZoneInfo("Europe/London")
+SCHOOL = Role(kind="agency_system", agency="larch-lane-primary", agency_type="SCHOOL")
+POLICE = Role(kind="agency_system", agency="district-police", agency_type="POLICE")
+NO = {
+    "immediate_protection": False,
+    "section_17_assessment": False,
+    "section_47_enquiries": False,
+    "services": True,
+    "specialist_assessment": False,
+}
+ASSESS = NO | {"section_17_assessment": True}
+DANGER = NO | {"immediate_protection": True, "section_47_enquiries": True}
+
+
+def london(day: str, clock: str = "00:00:00") -> datetime:
+    """An instant as the clock on the wall in Wolverhampton shows it."""
+    return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=LONDON)
+
+
+def wall(instant: str | None) -> str | None:
+    """An instant of an answer as that clock shows it, to the second."""
+    return None if instant is None else f"{datetime.fromisoformat(instant).astimezone(LONDON):%Y-%m-%d %H:%M:%S}"
+
+
+@dataclass(frozen=True)
+class Referral:
+    """A referral that was taken. answer: what its sender was told; position: where the write stands."""
+
+    id: str
+    case_id: str
+    answer: Mapping[str, Any]
+    position: str
+
+
+class Journey:
+    """Plays over one running product. door, manager: of the front door; cat, mash, family_help: of the teams."""
+
+    def __init__(self, client: httpx2.AsyncClient, product: Product):
+        protocol = protocol_of("WLV", datetime(2026, 1, 1, tzinfo=UTC))
+        roles = Roles(protocol)
+        self.callers = Callers(client, "WLV", lambda: str(uuid4()), product.url_of)
+        self.door, self.manager, self.auditor = roles.door, roles.door_manager, roles.auditor
+        self.cat, self.mash, self.family_help = (roles.team(team) for team in ("CAT", "MASH", "FAMILY_HELP"))
+
+    async def at(self, day: str, clock: str) -> None:
+        """Live at this moment, until told otherwise."""
+        await self.callers.set_clock(london(day, clock), 0)
+
+    async def refer(self, sender: Role, form: Mapping[str, Any], key: str | None = None) -> Referral:
+        """Send a referral that is taken."""
+        told = await self.callers.done("SubmitReferral", sender, "POST", "/referral/v1/referrals", dict(form), key=key)
+        assert told.position is not None
+        return Referral(told.body["referral_id"], told.body["case_id"], told.body, told.position)
+
+    async def look(self, referral: Referral, role: Role | None = None, after: str | None = None) -> dict[str, Any]:
+        """A referral as the front door sees it, or as its sender does."""
+        path = f"/referral/v1/referrals/{referral.id}"
+        return (await self.callers.done("ReadReferral", role or self.door, "GET", path, after=after)).body
+
+    async def triage(
+        self, referral: Referral, *decisions: Mapping[str, Any], occurred_at: datetime | None = None
+    ) -> str:
+        """Decide on the children of a referral, in the order in which it names them. Gives the position."""
+        seen = await self.look(referral, after=referral.position)
+        each = [{"child_id": child, **said} for child, said in zip(seen["children"], decisions, strict=True)]
+        body: dict[str, Any] = {"children": each}
+        if occurred_at is not None:
+            body["occurred_at"] = occurred_at.isoformat()
+        return await self.act(referral, "TriageReferral", "triage", body, seen["versions"]["referral"])
+
+    async def act(self, referral: Referral, name: str, step: str, body: Mapping[str, Any], version: int) -> str:
+        """One command of the front door on a referral. Gives the position."""
+        path = f"/referral/v1/referrals/{referral.id}/{step}"
+        told = await self.callers.done(name, self.door, "POST", path, dict(body), version=version)
+        assert told.position is not None
+        return told.position
+
+    async def file(self, role: Role, case_id: str, after: str | None = None, **asked: str) -> dict[str, Any]:
+        """The case file."""
+        return await self._of_case("ReadCase", role, case_id, "", after, asked)
+
+    async def trail(self, role: Role, case_id: str, after: str | None = None, **asked: str) -> list[dict[str, Any]]:
+        """The audit trail."""
+        told = await self._of_case("ReadAuditTrail", role, case_id, "/audit-trail", after, asked)
+        return told["trail"]
+
+    async def clocks(self, role: Role, case_id: str, after: str | None = None, **asked: str) -> list[dict[str, Any]]:
+        """The clocks."""
+        return (await self._of_case("ReadClocks", role, case_id, "/clocks", after, asked))["clocks"]
+
+    async def listed(self, role: Role, path: str, after: str | None = None) -> list[dict[str, Any]]:
+        """A list."""
+        return (await self.callers.done("a list", role, "GET", path, after=after)).body["items"]
+
+    async def _of_case(
+        self, name: str, role: Role, case_id: str, part: str, after: str | None, asked: Mapping[str, str]
+    ) -> dict[str, Any]:
+        path = f"/qa/v1/cases/{case_id}{part}"
+        return (await self.callers.done(name, role, "GET", path, after=after, params=asked)).body
+
+
+def travel(product: Product, journey: Callable[[Journey], Awaitable[None]]) -> None:
+    """Play a journey over a product."""
+
+    async def play() -> None:
+        async with httpx2.AsyncClient(timeout=60) as client:
+            await journey(Journey(client, product))
+
+    asyncio.run(play())
+
+
+# ---- what is read, in short ----
+
+
+def told(trail: Sequence[Mapping[str, Any]]) -> list[tuple[str | None, str, str]]:
+    """(when, what, by whom) of each event."""
+    return [(wall(row["occurred_at"]), row["name"], row["who"].get("role") or row["who"]["id"]) for row in trail]
+
+
+def ruled(trail: Sequence[Mapping[str, Any]], name: str) -> list[tuple[str, ...]]:
+    """The rules that each event of this name cites."""
+    return [tuple(row["rules"]) for row in trail if row["name"] == name]
+
+
+def due(clocks: Sequence[Mapping[str, Any]]) -> list[tuple[str, str | None, str]]:
+    """(rule, due, how it stands) of each clock."""
+    return [(row["rule"], wall(row["due_at"]), row["status"]) for row in clocks]
+
+
+def emarf(child: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """A whole form about one child."""
+    return {
+        "form_type": "EMARF",
+        "request_kind": "FAMILY_HELP_REQUEST",
+        "referrer": {"name": "Robin Example", "role": "Pastoral lead", "telephone": "01632 960 155"},
+        "children": [dict(child)],
+        "concern": "Late most days, hungry, and the parent asks for help with mornings.",
+        **more,
+    }
