@@ -228,6 +228,8 @@ class Development:
             await self._pass_every_due_instant(target)
         await self._everywhere("PUT", "follow", asked.model_dump(mode="json"))
         self._set(asked)
+        if target is not None and target > now:
+            await self._settled()
         return self._shown()
 
     async def _pass_every_due_instant(self, target: datetime) -> None:

@@ -31,7 +31,10 @@ def evolve(staff: Staff, recorded: Recorded) -> Staff:
             others = (one for one in staff.appointments if place(one) != place(appointed))
             return Staff(staff_id=appointed.staff_id, appointments=(*others, appointed))
         case StaffEnded(post=post, from_=from_):
-            ended = tuple(_ended(one, from_) if one.post == post else one for one in staff.appointments)
+            theirs = (post, recorded.authority)
+            ended = tuple(
+                _ended(one, from_) if (one.post, one.authority) == theirs else one for one in staff.appointments
+            )
             return Staff(staff_id=staff.staff_id, appointments=ended)
         case _:
             return staff

@@ -14,7 +14,7 @@ from services.referral.events import (
 )
 from shared.kernel.beliefs import Told, told_of
 from shared.kernel.events import Incomplete, Recorded
-from shared.kernel.own_events import IncompleteResolved
+from shared.kernel.own_events import IncompleteResolved, RecordWithdrawn
 
 
 class Lack(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +96,21 @@ def evolve(referral: Referral, recorded: Recorded) -> Referral:
             return msgspec.structs.replace(kept, returned=False)
         case ReferralClosed():
             return msgspec.structs.replace(kept, closed=True, returned=False)
+        case RecordWithdrawn(of_event=of_event):
+            return _without(kept, of_event)
+    return kept
+
+
+def _without(referral: Referral, event_id: str) -> Referral:
+    """As if an event had not been: what was answered or closed by it is not, and nothing of it is missing."""
+    kept = msgspec.structs.replace(referral, lacks=tuple(one for one in referral.lacks if one.event_id != event_id))
+    match next((fact.title for fact in referral.facts if fact.event_id == event_id), None):
+        case "ReferralAcknowledged":
+            return msgspec.structs.replace(kept, acknowledged_at=None, not_told_reason=None)
+        case "ReferralReturned":
+            return msgspec.structs.replace(kept, returned=False)
+        case "ReferralClosed":
+            return msgspec.structs.replace(kept, closed=False)
     return kept
 
 

@@ -53,7 +53,7 @@ def about_case(
     case_ids: the case and all linked to it; facts: of those cases and of their children, in the order of the house.
     protocol: the one in force now. Of a case in which no child is in anybody's hands any more nobody has a role.
     """
-    facts = tuple(facts)
+    facts = tuple(fact for fact in facts if fact.authority in ("", authority))
     standing = standings(facts, protocol)
     moves = protocol.moves
     in_hand = any(one.state is not None and (moves is None or one.state != moves.closed) for one in standing.values())

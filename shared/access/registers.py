@@ -86,9 +86,9 @@ def practitioner_at(facts: Iterable[Told], person_id: str, at: datetime) -> Prac
 def appointments_at(facts: Iterable[Told], person_id: str, authority: str, at: datetime) -> tuple[Appointment, ...]:
     """The posts that a person holds in an authority at an instant, the longest held first.
 
-    An ending ends the post in every team in which the person holds it.
+    An ending ends the post in every team in which the person holds it, in the authority that ended it and no other.
     """
-    said = _about(facts, STAFF_FACTS, "staff_id", person_id)
+    said = (fact for fact in _about(facts, STAFF_FACTS, "staff_id", person_id) if fact.authority in ("", authority))
     held: dict[tuple[str, str | None, str | None], Appointment] = {}
     for fact in said:
         if fact.title == "StaffEnded":

@@ -15,7 +15,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.carried import Carried, carried, correlation_id
+from shared.http.kinds import KINDS
 from shared.http.metrics import Meter
+from shared.http.problems import answer as say
 from shared.http.problems import went_wrong
 from shared.http.routes import METHODS, route_template
 
@@ -67,8 +69,10 @@ class Edge:
                 message["headers"] = _with_ours(message.get("headers", ()), with_it.headers, correlation)
             await send(message)
 
+        # No id of ours holds a NUL, and PostgreSQL answers one with an error of its own.
+        app = say(KINDS["not-found"]) if "\0" in scope["path"] else self._app
         try:
-            await self._app(scope, receive, answer)
+            await app(scope, receive, answer)
         except ClientDisconnect:
             status = status or CLIENT_LEFT
         except Exception as fault:

@@ -47,6 +47,8 @@ def decode_cursor(cursor: str, of: str, *kinds: type[int] | type[str]) -> tuple[
         # One spelling only, so that a cursor is the one we gave.
         if not fits or encode_cursor(of, *place) != cursor:
             raise ValueError
+        if any(isinstance(part, str) and "\0" in part for part in place):
+            raise ValueError
         if any(isinstance(part, int) and not -(2**63) <= part < 2**63 for part in place):
             raise ValueError
     except (ValueError, binascii.Error, msgspec.MsgspecError, UnicodeError, RecursionError):

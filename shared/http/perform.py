@@ -1,7 +1,7 @@
 """The one way of a command through the edge: checks in their fixed order, a decision, one write, one answer."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,9 +16,9 @@ from shared.http.bodies import body_of, fit
 from shared.http.callers import caller_of
 from shared.http.command import Command, Deciding
 from shared.http.etags import check_if_match
-from shared.http.guards import BadBody, read_json
+from shared.http.guards import BadBody, read_object
 from shared.http.house import House
-from shared.http.positions import position
+from shared.http.once import again, answered, kept, written_of
 from shared.http.problems import ProblemError, busy, invalid, not_found
 from shared.kernel.act import Act
 from shared.kernel.beliefs import NOTHING_KNOWN
@@ -53,7 +53,7 @@ async def perform(house: House, command: Command, request: Request) -> Response:
     deciding.act = _act(deciding)
     deciding.protocol = house.protocol_for(str(caller.authority), deciding.act.occurred_at)
     if seen := await _seen_before(deciding.store, caller_key(caller), key):
-        return await _again(deciding.store, caller_key(caller), key, asked, seen)
+        return await again(deciding.store, house.partitions, caller_key(caller), key, asked, seen)
     if not command.creates and not at_once:
         first = command.streams(deciding.ids)[0]
         check_if_match(request.headers.get("if-match"), deciding.versions()[first])
@@ -61,13 +61,13 @@ async def perform(house: House, command: Command, request: Request) -> Response:
 
 
 def _read(command: Command, body: bytes, protocol: Protocol) -> Any:
-    """The body as JSON. A number that fits nowhere does not stop a worry: it is a misfit of its field."""
+    """The body as one object. A number that fits nowhere does not stop a worry: it is a misfit of its field."""
     try:
-        return read_json(body)
+        return read_object(body)
     except BadBody as bad:
         if bad.on_bytes:
             raise
-        lenient = read_json(body, numbers_as_text=True)
+        lenient = read_object(body, numbers_as_text=True)
         if not command.is_at_once(lenient, protocol):
             raise
         return lenient
@@ -84,6 +84,9 @@ def _see(command: Command, deciding: Deciding, at_once: bool) -> None:
         return
     deciding.mask = may(deciding.caller, about, deciding.house.now())
     if at_once:
+        # Nothing stops it but this: what another authority keeps is not here, whatever is asked of it.
+        if _is_kept_elsewhere(command, deciding):
+            raise not_found()
         return
     if deciding.mask is None:
         raise not_found()
@@ -91,12 +94,18 @@ def _see(command: Command, deciding: Deciding, at_once: bool) -> None:
         raise ProblemError(403, "forbidden", "You may read this record, and not do this on it.")
 
 
+def _is_kept_elsewhere(command: Command, deciding: Deciding) -> bool:
+    opened = [deciding.loaded[stream][0] for stream in command.streams(deciding.ids) if deciding.loaded[stream]]
+    return any(event.authority != deciding.caller.authority for event in opened)
+
+
 def _key(command: Command, request: Request, at_once: bool, raw: Any) -> str:
     key = request.headers.get("idempotency-key")
-    if key is None and at_once:
-        # A worry that came without a key is known by who sent it and what it says.
+    fits = key is not None and 8 <= len(key) <= 255 and key.isascii() and key.isprintable()
+    if at_once and not fits:
+        # A worry without a key, or with one that is none, is known by who sent it and what it says.
         return hashlib.sha256(ENCODE(raw)).hexdigest()
-    if key is None or not 8 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
+    if key is None or not fits:
         raise invalid(
             "Idempotency-Key",
             "missing" if key is None else "form",
@@ -135,20 +144,6 @@ def _act(deciding: Deciding) -> Act:
 
 async def _seen_before(store: Store, client: str, key: str) -> Seen | None:
     return await store.seen(client, key)
-
-
-async def _again(store: Store, client: str, key: str, asked: bytes, seen: Seen) -> Response:
-    if seen.request != asked:
-        raise ProblemError(
-            422,
-            "key-reused",
-            "This Idempotency-Key was used for another command. Send a fresh key with a new command.",
-        )
-    answer = await store.open_outcome(client, key, seen.outcome)
-    if answer is None:
-        return Response(ENCODE({"since_erased": True}), 201, media_type="application/json")
-    kept = msgspec.json.decode(answer)
-    return _response(ENCODE(kept["body"]), kept["headers"])
 
 
 async def _decided(
@@ -193,6 +188,9 @@ async def _decided(
 async def _begin_again(command: Command, deciding: Deciding) -> None:
     deciding.loaded, deciding.abouts, deciding.known = {}, set(), NOTHING_KNOWN
     await _look(command, deciding)
+    assert deciding.protocol is not None
+    # What moved meanwhile may be who may see it.
+    _see(command, deciding, command.is_at_once(deciding.raw, deciding.protocol))
 
 
 async def _look(command: Command, deciding: Deciding) -> None:
@@ -206,9 +204,11 @@ def _answer(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     assert deciding.protocol is not None
     receipt = recorded[0].receipt if recorded else None
-    reached = dict(deciding.versions())
-    for event in recorded:
-        reached[event.stream] = event.stream_version
+    # Of what was read besides, nothing is told: which cases stand near is for those who may see them.
+    at = deciding.versions()
+    reached = {stream: at[stream] for stream in command.streams(deciding.ids)}
+    reached |= {event.stream: event.stream_version for event in recorded}
+    seen = command.at_once is None or deciding.mask is not None
     incomplete = [lack for event in recorded for lack in event.incomplete]
     body: dict[str, Any] = {
         "receipt": {
@@ -216,8 +216,8 @@ def _answer(
             "edition": deciding.protocol.edition,
             "before_first_edition": deciding.protocol.before_first,
             "rules": receipt.rules if receipt else (),
-            "inputs": receipt.inputs if receipt else {},
-            "beliefs": receipt.beliefs if receipt else (),
+            "inputs": receipt.inputs if receipt and (seen or command.creates) else {},
+            "beliefs": receipt.beliefs if receipt and seen else (),
             "incomplete": incomplete,
             "warnings": [warning for event in recorded for warning in event.warnings],
             "clocks": [clock for event in recorded for clock in event.clocks],
@@ -252,14 +252,14 @@ async def _store(
     body: dict[str, Any],
     headers: dict[str, str],
 ) -> Response | None:
-    store, client = deciding.store, caller_key(deciding.caller)
+    store, client, partitions = deciding.store, caller_key(deciding.caller), deciding.house.partitions
     rows, keys = store.rows(recorded)
     encoded = ENCODE(body)
     streams = {event.stream for event in recorded}
     expects = dict.fromkeys(streams, 0) | deciding.versions()
-    kept = ENCODE({"body": msgspec.Raw(encoded), "headers": headers})
+    written = written_of(recorded)
     subject = command.subject(recorded) if recorded else f"command/{key}"
-    outcome, new = store.seal_outcome(subject, client, key, kept)
+    outcome, new = store.seal_outcome(subject, client, key, kept(encoded, headers, written))
     done = await store.append(
         Append(
             events=rows,
@@ -270,24 +270,10 @@ async def _store(
         )
     )
     if isinstance(done, Seen):
-        return await _again(store, client, key, asked, done)
+        return await again(store, partitions, client, key, asked, done)
     if isinstance(done, Stale):
         return None
-    return _response(encoded, headers | _place(deciding, recorded, done.sequences))
-
-
-def _place(
-    deciding: Deciding, recorded: Sequence[Recorded], sequences: Mapping[tuple[str, int], int]
-) -> dict[str, str]:
-    if not recorded:
-        return {}
-    written = [(event.case_id or event.stream, sequences[(event.stream, event.stream_version)]) for event in recorded]
-    where = position(deciding.store, written, deciding.house.partitions)
-    return {"Toldonce-Position": where, "ETag": f'"{recorded[0].stream_version}"'}
-
-
-def _response(encoded: bytes, headers: Mapping[str, str]) -> Response:
-    return Response(encoded, 201, dict(headers), media_type="application/json")
+    return answered(store, partitions, encoded, headers, written, done.sequences)
 
 
 async def _record_refusal(

@@ -13,6 +13,7 @@ from shared.kernel.partitions import partition_of
 from shared.store.store import Store
 
 WAIT_SECONDS = 2.0
+MOST_PARTS = 1024
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True):
@@ -48,7 +49,11 @@ def read_position(sent: str) -> Position:
     """What a caller sent back as `Toldonce-After`. Raises ProblemError (422)."""
     try:
         raw = base64.urlsafe_b64decode(sent + "=" * (-len(sent) % 4))
-        return msgspec.json.decode(raw, type=Position)
+        at = msgspec.json.decode(raw, type=Position)
+        # No store has such places, and a database would choke on the numbers.
+        if len(at.parts) > MOST_PARTS or not all(0 <= part < MOST_PARTS and 0 <= seq < 2**63 for part, seq in at.parts):
+            raise ValueError
+        return at
     except (binascii.Error, ValueError, msgspec.MsgspecError):
         raise invalid("Toldonce-After", "form", "Send a Toldonce-Position as you received it.") from None
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from shared.access.caller import Caller
 from shared.http.house import House
-from shared.http.problems import busy
+from shared.http.problems import busy, not_found
 from shared.kernel.act import Act
 from shared.kernel.events import Fact
 from shared.kernel.own_events import RecordRead
 from shared.kernel.stamp import Decided, stamp
-from shared.store.append import Append
+from shared.store.append import Append, Stale
 from shared.store.program import StoreUnavailable
 from shared.store.store import Store
 
@@ -28,7 +28,10 @@ async def record_read(
     grant_id: str | None = None,
     warrant_id: str | None = None,
 ) -> str:
-    """Put a read on record; gives its id. Raises ProblemError (503): without a trace nothing is shown."""
+    """Put a read on record; gives its id.
+
+    Raises ProblemError: 503, since without a trace nothing is shown; 404 for an id that was used for a read before.
+    """
     now = house.now()
     read = read_id or house.new_id()
     stream = f"read/{read}"
@@ -59,7 +62,10 @@ async def record_read(
     )
     rows, keys = store.rows(recorded)
     try:
-        await store.append(Append(events=rows, expects={stream: 0}, keys=keys))
+        done = await store.append(Append(events=rows, expects={stream: 0}, keys=keys))
     except StoreUnavailable:
         raise busy("The record cannot be shown while this read cannot be put on record.") from None
+    if isinstance(done, Stale):
+        # Two uses of one warrant at the same moment: the second finds the record of the first.
+        raise not_found()
     return read

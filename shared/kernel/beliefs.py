@@ -15,10 +15,11 @@ Place = tuple[datetime, str, int, str]
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The part of a letter that a belief keeps. data: its structural payload."""
+    """The part of a letter that a belief keeps. authority: whose record it is of; data: its structural payload."""
 
     event_id: str
     name: str
+    authority: str = ""
     child_ids: tuple[str, ...] = ()
     case_id: str | None = None
     occurred_at: datetime
@@ -52,6 +53,7 @@ def told_by(letter: Letter) -> Told:
     return Told(
         event_id=letter.event_id,
         name=letter.name,
+        authority=letter.authority,
         child_ids=letter.child_ids,
         case_id=letter.case_id,
         occurred_at=letter.occurred_at,
@@ -72,6 +74,7 @@ def told_of(recorded: Recorded) -> Told:
     return Told(
         event_id=recorded.event_id,
         name=recorded.name,
+        authority=recorded.authority,
         child_ids=recorded.child_ids,
         case_id=recorded.case_id,
         occurred_at=recorded.occurred_at,

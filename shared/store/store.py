@@ -214,6 +214,19 @@ class Store:
         )
         return [Sealed(s, p, before, index, bytes(leaf), bytes(state)) for s, p, before, index, leaf, state in rows]
 
+    async def sequences(self, written: Sequence[tuple[str, int]]) -> dict[tuple[str, int], int]:
+        """(stream, version) -> place in the log, of events that are there."""
+        row_id = ROW_ID[self.backend.dialect.name]
+        (rows,) = await self.read(
+            Query(
+                f"SELECT originator_id, originator_version, {row_id} FROM events"
+                f" WHERE {self.backend.dialect.among('originator_id')}",
+                [self.backend.dialect.listed(sorted({stream for stream, _ in written}))],
+            )
+        )
+        found = {(stream, version): sequence for stream, version, sequence in rows}
+        return {event: found[event] for event in written}
+
     async def head(self) -> int:
         """The highest sequence in the log, 0 when it is empty."""
         (rows,) = await self.read(Query(f"SELECT max({ROW_ID[self.backend.dialect.name]}) FROM events"))

@@ -23,7 +23,9 @@ def product(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "day(date): when a journey begins; time on record never falls, so this is the order")
+    config.addinivalue_line(
+        "markers", "day(date): when a journey begins; time on record never falls, so this is the order"
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -24,7 +24,7 @@ from shared.http.guards import BadBody
 from shared.http.house import House
 from shared.http.paging import Page, PageCursor, PageLimit, decode_cursor, encode_cursor
 from shared.http.positions import wait_for_after
-from shared.http.problems import ProblemError
+from shared.http.problems import ProblemError, not_found
 from shared.kernel.events import Fact
 from shared.store.projector import find_rows
 from shared.store.store import Store
@@ -105,6 +105,12 @@ def _ends(name: str, path: str, id_field: str, kind: str, body: type[Sent], summ
         fit(body, deciding.raw)
         return fit(model, {**deciding.raw, id_field: deciding.ids[id_field]})
 
+    async def look(deciding: Deciding) -> None:
+        # An entry of another authority is not there, whichever version is named.
+        entries = deciding.loaded[f"{kind}/{deciding.ids[id_field]}"]
+        if all(event.authority != deciding.caller.authority for event in entries):
+            raise not_found()
+
     return Command(
         name=name,
         path=path,
@@ -112,6 +118,7 @@ def _ends(name: str, path: str, id_field: str, kind: str, body: type[Sent], summ
         summary=summary,
         description=description,
         streams=lambda ids: (f"{kind}/{ids[id_field]}",),
+        look=look,
         decide=_decides(name),
         about=lambda deciding: None,
         parse=parse,

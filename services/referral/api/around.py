@@ -55,9 +55,14 @@ async def linked_cases(deciding: Deciding, cases: Iterable[str | None]) -> set[s
     return found
 
 
+def _ours(deciding: Deciding, rows: Mapping[str, Any]) -> dict[str, Any]:
+    """The rows of the caller's authority: one of another is not here, though it lies in the same store (X-08)."""
+    return {key: row for key, row in rows.items() if row["authority"] == deciding.caller.authority}
+
+
 async def own_facts(deciding: Deciding, cases: Iterable[str], without: Iterable[str] = ()) -> tuple[Told, ...]:
     """This service's own events of these cases: their referrals and their links, read as part of the decision."""
-    rows = await get_rows(deciding.store, "cases", sorted(cases))
+    rows = _ours(deciding, await get_rows(deciding.store, "cases", sorted(cases)))
     streams = {f"referral/{referral}" for row in rows.values() for referral in row["referrals"]}
     streams |= {f"family/{case}" for case in cases}
     await deciding.read(*sorted(streams))
@@ -73,7 +78,8 @@ async def around_referral(deciding: Deciding, named: Iterable[str] = ()) -> None
     children: dict[str, Child] = {child: deciding.state(f"child/{child}") for child in state.child_ids}
     own = {child_id: described(child) for child_id, child in children.items()}
     matches = await proposals(deciding.store, str(deciding.caller.authority), own)
-    places = await get_rows(deciding.store, "children", sorted({*named, *(match.other_child_id for match in matches)}))
+    wanted = {*named, *(match.other_child_id for match in matches)}
+    places = _ours(deciding, await get_rows(deciding.store, "children", sorted(wanted)))
     cases = {child: row["case_id"] for child, row in places.items()}
     near = await linked_cases(deciding, (state.case_id, *cases.values()))
     facts = await own_facts(deciding, near, without=(stream,))
@@ -105,7 +111,7 @@ async def around_case(deciding: Deciding) -> None:
     cases = await linked_cases(deciding, {*cases, *(case for link in undone for case in (link.kept, link.joined))})
     pairs = getattr(command, "children", ())
     named = {child for pair in pairs for child in (pair.kept, pair.joined)}
-    places = await get_rows(deciding.store, "children", sorted(named))
+    places = _ours(deciding, await get_rows(deciding.store, "children", sorted(named)))
     facts = await own_facts(deciding, cases)
     await deciding.believe(*cases)
     deciding.extra["around"] = Around(cases={child: row["case_id"] for child, row in places.items()}, facts=facts)

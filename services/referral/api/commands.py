@@ -10,6 +10,7 @@ from services.referral.api.seeing import (
     about_turned_away,
     look_at_case,
     look_at_child,
+    look_at_other,
     look_at_referral,
 )
 from services.referral.decisions.acknowledge_referral import AcknowledgeReferral, acknowledge_referral
@@ -29,7 +30,10 @@ from services.referral.decisions.turn_away import ResolveTurnedAway, resolve_tur
 from services.referral.decisions.unlink_cases import UnlinkCases, unlink_cases
 from services.referral.decisions.withdraw_record import WithdrawRecord, withdraw_record
 from services.referral.referral import unknown
+from shared.access.policy import may
+from shared.access.scopes import may_write
 from shared.http.command import Command, Deciding
+from shared.http.problems import not_found
 from shared.kernel.events import Fact
 from shared.protocol.protocol import Protocol
 
@@ -91,6 +95,16 @@ async def _around_triage(deciding: Deciding) -> None:
 
 async def _around_referral(deciding: Deciding) -> None:
     await around_referral(deciding)
+
+
+async def _around_link(deciding: Deciding) -> None:
+    # Whoever links two cases has to see both: the other one's id came in the body, and could be any.
+    for case_id in sorted({deciding.body.kept, deciding.body.joined} - {deciding.ids["case_id"]}):
+        await look_at_other(deciding, case_id)
+        mask = may(deciding.caller, about_near(deciding), deciding.house.now())
+        if mask is None or not may_write("LinkCases", mask):
+            raise not_found()
+    await around_case(deciding)
 
 
 def _asks_at_once(raw: Any, protocol: Protocol) -> bool:
@@ -193,7 +207,7 @@ COMMANDS: tuple[Command, ...] = (
         decide=_by_around(link_cases, _family),
         about=about_near,
         look=look_at_case,
-        prepare=around_case,
+        prepare=_around_link,
     ),
     Command(
         name="UnlinkCases",

@@ -1,6 +1,7 @@
 """What the front door and a referrer may read here: what waits, one referral, its status, who may be who."""
 
 from collections.abc import Awaitable, Callable
+from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
@@ -14,7 +15,7 @@ from services.referral.views.front_door import DECIDED, WAITS
 from services.referral.views.turned_away import OPEN
 from shared.access.caller import Caller, Kind
 from shared.access.desks import front_door_desks, sits_at
-from shared.access.masks import Group
+from shared.access.masks import Group, Mask
 from shared.access.policy import may
 from shared.access.scopes import could, could_ask_status, could_read
 from shared.http.callers import caller_of
@@ -68,6 +69,7 @@ def routes(house: House) -> APIRouter:
         kept = ("turned_away_id", "agency", "status", "reason_code", "at", "version")
         shown = [{name: row[name] for name in kept} for _, row in rows[:limit]]
         last = rows[limit - 1] if len(rows) > limit else None
+        await _seen(house, request, caller, None, (), ["turned_away"])
         following = encode_cursor("turned-away", last[1]["at"], last[0]) if last else None
         return _listed(request, shown, following)
 
@@ -156,16 +158,13 @@ async def _one(deciding: Deciding, request: Request) -> Response:
     if mask is None:
         raise not_found()
     version = deciding.versions()[stream]
-    tag = etag(version, *sorted(mask.grants), mask.name)
     row = (await get_rows(store, "front_door", [str(state.case_id)])).get(str(state.case_id), {})
     opened = (await store.load_open(stream))[stream][0].data
-    status = _status(row, house, caller, opened.agency_reference.clear if opened.agency_reference else None)
     if caller.kind is Kind.SYSTEM:
         await _seen(house, request, caller, state.case_id, state.child_ids, ["status"])
-        return JSONResponse(status | {"versions": {"referral": version}}, headers={"ETag": tag})
+        reference = opened.agency_reference.clear if opened.agency_reference else None
+        return _held(request, _status(row, house, caller, reference) | {"versions": {"referral": version}}, mask)
     await _seen(house, request, caller, state.case_id, state.child_ids, sorted(str(group) for group in mask.groups))
-    if unchanged(request.headers.get("if-none-match"), tag):
-        return not_modified(tag)
     await around_referral(deciding)
     body = _line(row) | {"status": row.get("status"), "mask": mask.name, "versions": await _versions(deciding, state)}
     around = deciding.extra["around"]
@@ -182,7 +181,17 @@ async def _one(deciding: Deciding, request: Request) -> Response:
             for m in around.matches
             if frozenset((m.child, m.other_child_id)) not in answered
         ]
-    return JSONResponse(_plain(body), headers={"ETag": tag})
+    return _held(request, _plain(body), mask)
+
+
+def _held(request: Request, body: dict[str, Any], mask: Mask) -> Response:
+    """The answer, or that the caller holds it: by all that it says, of which the referral's own version is one part."""
+    said = JSONResponse(body)
+    tag = etag(sha256(bytes(said.body)).hexdigest()[:32], *sorted(mask.grants))
+    if unchanged(request.headers.get("if-none-match"), tag):
+        return not_modified(tag)
+    said.headers["ETag"] = tag
+    return said
 
 
 def _status(row: dict[str, Any], house: House, caller: Caller, reference: str | None) -> dict[str, Any]:

@@ -8,6 +8,9 @@ from shared.access.desks import front_door_desks
 from shared.http.command import Deciding
 from shared.kernel.beliefs import in_order
 
+NOBODYS = About(authority="", case_ids=frozenset())
+"""What is not there, or another authority's: not even an auditor's."""
+
 
 async def look_at_referral(deciding: Deciding) -> None:
     """Read the referral's case and all linked with it, and what the others told of them and their children."""
@@ -25,6 +28,11 @@ async def look_at_child(deciding: Deciding) -> None:
     await _look(deciding, (deciding.state(f"child/{deciding.ids['child_id']}").case_id,))
 
 
+async def look_at_other(deciding: Deciding, case_id: str) -> None:
+    """The same of a case that the body names."""
+    await _look(deciding, (case_id,))
+
+
 async def _look(deciding: Deciding, cases: tuple[str | None, ...]) -> None:
     near = await linked_cases(deciding, cases)
     facts = await own_facts(deciding, near)
@@ -35,12 +43,12 @@ async def _look(deciding: Deciding, cases: tuple[str | None, ...]) -> None:
 
 
 def about_near(deciding: Deciding) -> About:
-    """What was looked at, as far as access goes; nothing there is nobody's, which looks the same."""
+    """What was looked at last, as far as access goes; nothing there is nobody's, which looks the same."""
     authority, now = str(deciding.caller.authority), deciding.house.now()
     cases, facts = deciding.extra["near"]
     of_this_authority = all(events[0].authority == authority for events in deciding.loaded.values() if events)
     if not facts or not of_this_authority:
-        return About(authority=authority, case_ids=frozenset())
+        return NOBODYS
     return about_case(authority, cases, facts, deciding.house.protocol_for(authority, now), now)
 
 
@@ -49,6 +57,6 @@ def about_turned_away(deciding: Deciding) -> About:
     authority = str(deciding.caller.authority)
     there = [events[0] for events in deciding.loaded.values() if events]
     if not there or there[0].authority != authority:
-        return About(authority=authority, case_ids=frozenset())
+        return NOBODYS
     protocol = deciding.house.protocol_for(authority, deciding.house.now())
     return About(authority=authority, case_ids=frozenset(), front_door=front_door_desks(protocol))

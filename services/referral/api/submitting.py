@@ -1,6 +1,7 @@
 """Taking a referral in: a worry is read as far as it can be, and whoever is turned away is put on a list to be rung."""
 
 import hashlib
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -15,10 +16,12 @@ from services.referral.decisions.submit_referral import SubmitReferral
 from services.referral.decisions.turn_away import resent, turn_away
 from services.referral.turned_away import TurnedAway
 from services.referral.views.turned_away import OPEN
+from shared.access.desks import front_door_desks, sits_at
 from shared.http.command import Deciding
 from shared.http.guards import BadBody
 from shared.http.house import House
 from shared.http.misfits import spoken
+from shared.http.perform import EARLY
 from shared.http.problems import ProblemError
 from shared.kernel.act import Act
 from shared.kernel.events import Fact, Recorded
@@ -29,6 +32,7 @@ from shared.store.append import Append
 from shared.store.projector import find_rows
 from shared.store.store import Store
 
+CONCERN = "SAFEGUARDING_CONCERN"
 MARKS = ("immediate_risk", "risk_of_significant_harm", "s47_criteria")
 
 
@@ -41,7 +45,9 @@ def is_worry(raw: Any) -> bool:
     """Whether a body speaks of harm: a safeguarding concern, or any mark of danger that does not say no."""
     if not isinstance(raw, dict):
         return False
-    return raw.get("request_kind") == "SAFEGUARDING_CONCERN" or any(raw.get(m) not in (None, False) for m in MARKS)
+    # However it is spelled: a concern in small letters is one all the same.
+    kind = "_".join(re.findall("[A-Z]+", str(raw.get("request_kind")).upper()))
+    return kind == CONCERN or any(raw.get(mark) not in (None, False) for mark in MARKS)
 
 
 def parse(deciding: Deciding) -> SubmitReferral:
@@ -50,11 +56,15 @@ def parse(deciding: Deciding) -> SubmitReferral:
     if not isinstance(raw, dict):
         raise BadBody("not_object")
     try:
-        return SubmitReferral.model_validate(raw)
+        taken = SubmitReferral.model_validate(raw)
     except ValidationError as wrong:
         if not is_worry(raw):
             raise ProblemError.from_validation(wrong, raw) from None
-    return _salvaged(raw)
+        taken = _salvaged(raw)
+    if is_worry(raw) and taken.occurred_at and taken.occurred_at > deciding.house.now() + EARLY:
+        ahead = ("#/occurred_at", "future")
+        taken = taken.model_copy(update={"occurred_at": None}).taken_with((*taken.misfits, ahead), raw)
+    return taken
 
 
 def _salvaged(raw: dict[str, Any]) -> SubmitReferral:
@@ -64,11 +74,13 @@ def _salvaged(raw: dict[str, Any]) -> SubmitReferral:
         try:
             return SubmitReferral.model_validate(left).taken_with(tuple(misfits), raw)
         except ValidationError as wrong:
-            for error in wrong.errors(include_url=False, include_input=False):
+            # From the last to the first: taking one out of a list moves those behind it.
+            for error in reversed(wrong.errors(include_url=False, include_input=False)):
                 where = tuple(error["loc"])
                 fault = spoken([{**error, "loc": ("body", *where)}], raw)[0]
                 misfits.append((fault["pointer"], fault["code"]))
-                left = _without(left, where)
+                kept = error.get("ctx", {}).get("max_length") if error["type"] == "too_long" else None
+                left = _without(left, where, kept)
 
 
 def _copied(value: Any) -> Any:
@@ -77,15 +89,20 @@ def _copied(value: Any) -> Any:
     return [_copied(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _without(value: Any, where: Sequence[str | int]) -> Any:
-    """The value less what stands at a place; a place that is not there takes away what it stands in."""
-    step, rest = (where[0] if where else None), where[1:]
+def _without(value: Any, where: Sequence[str | int], most: int | None = None) -> Any:
+    """The value less what stands at a place; a place that is not there takes away what it stands in.
+
+    most: of a list that is only too long, how many are left in it.
+    """
+    if not where:
+        return value[:most] if most and isinstance(value, list) else None
+    step, rest = where[0], where[1:]
     if isinstance(value, dict) and isinstance(step, str) and step in value:
-        inner = _without(value[step], rest) if rest and isinstance(value[step], dict | list) else None
+        inner = _without(value[step], rest, most) if rest or isinstance(value[step], list) else None
         kept = {name: one for name, one in value.items() if name != step}
         return kept if inner is None else kept | {step: inner}
     if isinstance(value, list) and isinstance(step, int) and step < len(value):
-        inner = _without(value[step], rest) if rest and isinstance(value[step], dict | list) else None
+        inner = _without(value[step], rest, most) if rest or isinstance(value[step], list) else None
         return [*value[:step], *([] if inner is None else [inner]), *value[step + 1 :]]
     return None
 
@@ -125,7 +142,10 @@ def answer(deciding: Deciding, recorded: Sequence[Recorded]) -> dict[str, Any]:
     received = recorded[0]
     referral_id = received.stream.split("/", 1)[1]
     due = sorted((clock.due_at, clock.rule) for clock in received.clocks)
-    matches = deciding.extra["around"].matches if deciding.caller.person_id else ()
+    # Who is known here already is told to the front door, and to nobody else who sends a referral.
+    assert deciding.protocol is not None
+    at_the_desk = sits_at(deciding.caller.appointments, front_door_desks(deciding.protocol))
+    matches = deciding.extra["around"].matches if at_the_desk else ()
     said: dict[str, Any] = {
         "referral_id": referral_id,
         "case_id": received.case_id,

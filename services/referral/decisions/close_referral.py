@@ -10,7 +10,7 @@ from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.events import Fact
 from shared.protocol.protocol import Protocol
-from shared.protocol.standing import UNKNOWN, standings
+from shared.protocol.standing import UNKNOWN, Standing, standings
 
 
 class CloseReferral(Command):
@@ -31,7 +31,7 @@ def close_referral(
     """The closing; nothing if it is closed already. Raises Refused."""
     cases = (*((state.case_id,) if state.case_id else ()), *around.cases.values())
     places = standings(picture(known, state.facts, around, cases).told, protocol)
-    waiting = [child_id for child_id in state.child_ids if places.get(child_id, UNKNOWN).awaits_triage(protocol.moves)]
+    waiting = any(_undecided(places.get(child_id, UNKNOWN), protocol) for child_id in state.child_ids)
     facts = {"child": "RECEIVED" if waiting else "DECIDED", "reason_code": command.reason_code}
     weighed = here(protocol, state.received) + allowed(protocol, "CloseReferral", act)
     weighed += weigh(protocol, "CloseReferral", facts, act)
@@ -56,3 +56,16 @@ def close_referral(
             inputs=facts,
         ),
     )
+
+
+def _undecided(child: Standing, protocol: Protocol) -> bool:
+    """Whether the front door has still to decide on a child, an urgent act having moved it meanwhile or not.
+
+    A decided one that is linked with a child who waits shares that child's state, and waits for nothing itself.
+    """
+    moves = protocol.moves
+    if moves is None or child.state in (None, moves.closed):
+        return False
+    if child.triaged and child.joined_to is not None:
+        return False
+    return child.awaits_triage(moves) or not child.triaged
