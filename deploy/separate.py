@@ -130,8 +130,12 @@ def environment_of_running(settings: Settings) -> dict[str, str]:
 
 def down(settings: Settings) -> None:
     """Stop the services, then what `up` started for them."""
-    for name in SERVICES:
-        _end(settings.var / "run" / f"{name}.pid")
+    files = [settings.var / "run" / f"{name}.pid" for name in SERVICES]
+    # All are asked before any is waited for: each ends what it has in hand.
+    for file in files:
+        _ask_to_end(file)
+    for file in files:
+        _end(file)
     if not settings.bootstrap:
         _local("kafka/kafka.sh", settings, "stop")
     if not settings.database_referral:
@@ -158,10 +162,15 @@ def _pid(pid_file: Path) -> int | None:
         return None
 
 
-def _end(pid_file: Path) -> None:
+def _ask_to_end(pid_file: Path) -> None:
     pid = _pid(pid_file)
     if pid is not None and b"deploy.cli" in _command_line(pid):
         os.kill(pid, signal.SIGTERM)
+
+
+def _end(pid_file: Path) -> None:
+    pid = _pid(pid_file)
+    if pid is not None and b"deploy.cli" in _command_line(pid):
         until = time.monotonic() + 20
         while _command_line(pid) and time.monotonic() < until:
             time.sleep(0.05)

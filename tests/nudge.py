@@ -60,14 +60,16 @@ def nudges(value: Any, path: Steps = ()) -> Iterator[tuple[Steps, Any]]:
 
 def _another(word: str) -> str:
     """A word that means something else: another answer of the same kind where there are two, else none there is."""
-    pairs = (
-        ("reject", "warn"),
-        ("incomplete", "reject"),
-        ("mandatory", "advisory"),
-        ("OPEN", "NONE"),
-        ("ACTIVE", "NONE"),
-    )
-    known = {**dict(pairs), **{b: a for a, b in pairs}}
+    known = {
+        "reject": "warn",
+        "warn": "reject",
+        "incomplete": "warn",
+        "mandatory": "advisory",
+        "advisory": "mandatory",
+        "OPEN": "NONE",
+        "ACTIVE": "NONE",
+        "NONE": "OPEN",
+    }
     return known.get(word, f"{word}_X")
 
 

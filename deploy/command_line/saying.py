@@ -40,7 +40,7 @@ def settings_here() -> Settings:
         return settings
     running = environment_of_running(settings)
     named = {name.removeprefix("TOLDONCE_").lower(): value for name, value in running.items()}
-    return Settings(**named) if named else settings
+    return Settings.model_validate(named) if named else settings
 
 
 def the_authority(given: str | None) -> str:

@@ -10,7 +10,7 @@ from shared.protocol.protocol import Protocol
 
 @dataclass(frozen=True)
 class Ask:
-    """Something that has to hold. rule: of the product; field: where it does not."""
+    """Something that has to hold. rule: of the product; field: of the body, where it does not."""
 
     holds: bool
     rule: str
@@ -23,6 +23,6 @@ def insist(protocol: Protocol, asks: Iterable[Ask], inputs: Mapping[str, Any]) -
     for ask in asks:
         if not ask.holds:
             says, remedy = protocol.sentence(ask.rule)
-            refusals.append(Refusal(ask.rule, says, remedy, ask.field))
+            refusals.append(Refusal(ask.rule, says, remedy, f"/{ask.field}"))
     if refusals:
         raise Refused(*refusals, inputs=inputs)

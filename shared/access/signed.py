@@ -4,8 +4,10 @@ Nothing a token says about its own key is followed: no address in its header is 
 """
 
 import warnings
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from joserfc import jwt
@@ -65,6 +67,36 @@ def opened(token: str, keys: Jwks, kinds: Sequence[str | None]) -> Claims:
 
     keys: a JWKS; kinds: the accepted values of `typ` in lower case, None where it may be absent.
     """
+    return _proved(token, keys, kinds)[0]
+
+
+class Proofs:
+    """Tokens whose signature was found to hold, so that a caller's next request need not prove it again.
+
+    Only the signature is remembered, by the token's hash and the key it held under: a key that has left the set
+    proves nothing any more, and times and names are looked at with every use. most: how many are kept.
+    """
+
+    def __init__(self, most: int = 4_096):
+        self._most = most
+        self._held: OrderedDict[bytes, tuple[Claims, Jwk]] = OrderedDict()
+
+    def opened(self, token: str, keys: Jwks, kinds: Sequence[str | None]) -> Claims:
+        """As `opened`; always with the same kinds. Raises BadToken."""
+        if len(token) > LONGEST_TOKEN or not token.isascii():
+            raise BadToken("SIZE")
+        name = sha256(token.encode()).digest()
+        held = self._held.get(name)
+        if held is not None and held[1] in keys.get("keys", ()):
+            return held[0]
+        self._held[name] = claims, _ = _proved(token, keys, kinds)
+        if len(self._held) > self._most:
+            self._held.popitem(last=False)
+        return claims
+
+
+def _proved(token: str, keys: Jwks, kinds: Sequence[str | None]) -> tuple[Claims, Jwk]:
+    """The claims, and the key their signature holds under."""
     header = header_of(token)
     kind = header.get("typ")
     if (kind.lower() if isinstance(kind, str) else kind) not in kinds:
@@ -72,14 +104,14 @@ def opened(token: str, keys: Jwks, kinds: Sequence[str | None]) -> Claims:
     if "crit" in header:
         raise BadToken("CRITICAL_HEADER")
     algorithm = header.get("alg")
-    key = _key_for(header.get("kid"), algorithm, keys)
+    jwk, key = _key_for(header.get("kid"), algorithm, keys)
     try:
         claims = jwt.decode(token, key, algorithms=[str(algorithm)]).claims
     except (JoseError, ValueError, TypeError, RecursionError) as wrong:
         raise BadToken("SIGNATURE") from wrong
     if not isinstance(claims, dict):
         raise BadToken("CLAIMS")
-    return claims
+    return claims, jwk
 
 
 def header_of(token: str) -> dict[str, Any]:
@@ -139,7 +171,7 @@ def _instant(value: object) -> float | None:
     return float(value) if 0 < value < 1e11 else None
 
 
-def _key_for(kid: object, algorithm: object, keys: Jwks) -> Key:
+def _key_for(kid: object, algorithm: object, keys: Jwks) -> tuple[Jwk, Key]:
     kind = _KEY_TYPE.get(algorithm) if isinstance(algorithm, str) else None
     if kind is None:
         raise BadToken("ALGORITHM")
@@ -150,7 +182,7 @@ def _key_for(kid: object, algorithm: object, keys: Jwks) -> Key:
             if key.get("use", "sig") != "sig" or key.get("alg", algorithm) not in _same_as(algorithm):
                 continue
             try:
-                return (OKPKey if kind == "OKP" else ECKey).import_key(public_part(key))
+                return key, (OKPKey if kind == "OKP" else ECKey).import_key(public_part(key))
             except (JoseError, ValueError, TypeError, KeyError) as wrong:
                 raise BadToken("KEY") from wrong
     raise BadToken("KEY")

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared.access.caller import Caller, Kind
-from shared.access.signed import BadToken, Claims, Jwks, opened, text, text_or_none, timely
+from shared.access.signed import BadToken, Claims, Jwks, Proofs, text, text_or_none, timely
 
 AUDIENCE = "toldonce"
 KINDS = ("at+jwt", "application/at+jwt")
 LONGEST_SECONDS = 600
+_PROOFS = Proofs()
 
 
 def verify(token: str, keys: Jwks, *, issuer: str, now: datetime) -> Caller:
@@ -17,7 +18,7 @@ def verify(token: str, keys: Jwks, *, issuer: str, now: datetime) -> Caller:
     keys: the issuer's JWKS; now: real time, never the development clock.
     The caller still has to agree with the registers: `callers.known_caller`.
     """
-    claims = opened(token, keys, KINDS)
+    claims = _PROOFS.opened(token, keys, KINDS)
     if claims.get("iss") != issuer:
         raise BadToken("ISSUER")
     if claims.get("aud") not in (AUDIENCE, [AUDIENCE]):

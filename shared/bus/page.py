@@ -18,7 +18,7 @@ from shared.kernel.service import Reaction, Service
 from shared.kernel.stamp import Decided, stamp
 from shared.store.append import Kept, StoredRow
 from shared.store.keyring import NewKey
-from shared.store.program import Query
+from shared.store.program import Statement
 from shared.store.store import Store, versions
 
 log = structlog.get_logger("intake")
@@ -41,11 +41,11 @@ class PagePlan:
     read: dict[tuple[str, str], int] = field(default_factory=dict)
     keys: list[NewKey] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
-    also: list[Query] = field(default_factory=list)
+    also: list[Statement] = field(default_factory=list)
     asked: set[str] = field(default_factory=set)
 
     @staticmethod
-    def kept_only(store: Store, letters: Sequence[Letter], also: list[Query]) -> "PagePlan":
+    def kept_only(store: Store, letters: Sequence[Letter], also: list[Statement]) -> "PagePlan":
         """The letters as an inbox keeps them, and nothing that follows from them."""
         mine = [letter for letter in letters if store.keeps(letter.authority)]
         return PagePlan(kept=_kept(store.service, mine), also=also)

@@ -28,7 +28,6 @@ from shared.kernel.refusal import Refused
 from shared.kernel.stamp import Decided, stamp
 from shared.protocol.protocol import Protocol
 from shared.store.append import Append, Once, Seen, Stale
-from shared.store.store import Store
 
 EARLY = timedelta(minutes=2)
 TRIES = 8
@@ -52,8 +51,10 @@ async def perform(house: House, command: Command, request: Request) -> Response:
     deciding.body = _parsed(command, deciding)
     deciding.act = _act(deciding)
     deciding.protocol = house.protocol_for(str(caller.authority), deciding.act.occurred_at)
-    if seen := await _seen_before(deciding.store, caller_key(caller), key):
-        return await again(deciding.store, house.partitions, caller_key(caller), key, asked, seen)
+    # What opens a stream of its own rests on no version: its key is looked at by the write itself, in the same trip,
+    # and before that only where the answer would be a no.
+    if not command.creates and (before := await _before(deciding, key, asked)):
+        return before
     if not command.creates and not at_once:
         first = command.streams(deciding.ids)[0]
         check_if_match(request.headers.get("if-match"), deciding.versions()[first])
@@ -142,20 +143,26 @@ def _act(deciding: Deciding) -> Act:
     )
 
 
-async def _seen_before(store: Store, client: str, key: str) -> Seen | None:
-    return await store.seen(client, key)
+async def _before(deciding: Deciding, key: str, asked: bytes) -> Response | None:
+    """The first answer of a key that was used before. Raises ProblemError (422)."""
+    store, client = deciding.store, caller_key(deciding.caller)
+    seen = await store.seen(client, key)
+    return None if seen is None else await again(store, deciding.house.partitions, client, key, asked, seen)
 
 
 async def _decided(
     house: House, command: Command, deciding: Deciding, request: Request, key: str, asked: bytes
 ) -> Response:
     for _ in range(TRIES):
-        if command.prepare is not None:
-            await command.prepare(deciding)
         try:
+            if command.prepare is not None:
+                await command.prepare(deciding)
             facts = command.decide(deciding)
-        except Refused as refused:
-            await _record_refusal(house, command, deciding, refused, request)
+        except (Refused, ProblemError) as no:
+            if command.creates and (before := await _before(deciding, key, asked)):
+                return before
+            if isinstance(no, Refused):
+                await _record_refusal(house, command, deciding, no, request)
             raise
         assert deciding.act is not None
         assert deciding.protocol is not None

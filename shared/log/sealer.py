@@ -6,11 +6,13 @@ from shared.kernel.partitions import partition_of
 from shared.log.leaf import leaf_hash
 from shared.log.tree import nodes_added
 from shared.store.append import Append, Move, Stale
-from shared.store.program import Query
+from shared.store.program import Insert, Query
 from shared.store.store import Store
 
 READER = "seal"
 PAGE = 1000
+LEAVES = {"idx": "big", "sequence": "big", "part": "big", "previous": "big", "hash": "bytes"}
+NODES = {"level": "big", "idx": "big", "hash": "bytes"}
 
 
 class _Key(msgspec.Struct):
@@ -48,12 +50,9 @@ async def seal_page(store: Store, partitions: int) -> int:
     outcome = await store.append(
         Append(
             moves=[Move(READER, store.source, 0, store.incarnation, sealed_to, events[-1][0])],
-            also=[
-                Query(
-                    "INSERT INTO leaves (idx, sequence, part, previous, hash) VALUES (%s, %s, %s, %s, %s)", leaves, True
-                ),
-                Query("INSERT INTO nodes (level, idx, hash) VALUES (%s, %s, %s)", nodes, True),
-            ],
+            also=[Insert("leaves", LEAVES, leaves), Insert("nodes", NODES, nodes)],
+            # The relay waits for leaves, not for events.
+            tells=True,
         )
     )
     # Stale: another replica sealed them meanwhile.

@@ -41,20 +41,19 @@ def counted(facts: Sequence[Told], protocol: Protocol) -> tuple[Told, ...]:
         fact.corrects for fact in facts if fact.event_id not in gone and names.get(fact.corrects or "") == fact.name
     }
     triages: dict[str, list[Told]] = {}
-    for fact in facts:
+    for place, fact in enumerate(facts):
         if fact.event_id in gone:
             continue
         if fact.name == TRIAGED and protocol.group_of(first(fact.data, "outcome")) == "OPEN_CASE":
             for child in fact.child_ids:
                 triages.setdefault(child, []).append(fact)
         elif fact.name == UNLINKED:
-            for child in values(fact.data, "children[].joined"):
-                gone.update(triage.event_id for triage in triages.pop(child, ()))
+            standing = joins([one for one in facts[: place + 1] if one.event_id not in gone])
             # The child that had joined an open case may be on either side of the link: whoever made it chose.
-            for child in values(fact.data, "children[].kept"):
-                there = first(fact.data, "joined")
-                into = (one for one in triages.get(child, ()) if first(one.data, "open_case_id") == there)
-                gone.update(triage.event_id for triage in into)
+            for child in (*values(fact.data, "children[].joined"), *values(fact.data, "children[].kept")):
+                same = aliases(child, standing)
+                apart = (one for one in triages.get(child, ()) if first(one.data, "open_child_id") not in same)
+                gone.update(triage.event_id for triage in apart)
     return tuple(fact for fact in facts if fact.event_id not in gone)
 
 

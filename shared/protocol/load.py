@@ -185,11 +185,11 @@ def _local_words(value: dict[str, Any], outcomes: Mapping[str, str]) -> dict[str
 
 
 def _read(path: Path, kind: Any) -> Any:
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    switches = raw.get("switches", {})
     try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        switches = raw.get("switches", {})
         return msgspec.convert({key: _settled(value, switches) for key, value in raw.items()}, kind)
-    except (msgspec.ValidationError, KeyError) as problem:
+    except (msgspec.ValidationError, tomllib.TOMLDecodeError, KeyError) as problem:
         raise PackIncomplete(f"{path.parent.name}/{path.name}: {problem}") from problem
 
 

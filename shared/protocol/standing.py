@@ -25,8 +25,9 @@ class Standing:
     state: on top; beneath: underneath a protection state, None where nothing was before; protected: the state yields
     only to its own ending. level: the threshold held; since: when the state was entered. asked: by what a strategy
     discussion is asked for and not yet held (REQUEST, TRIAGE, ASSESSMENT). enquiries: open ones, those that await
-    their conference too; awaiting: those of them; discussed: a discussion was held. triaged: its own referral was
-    decided; added: into the case of a child already open; joined_to: the child that this one is, by a link.
+    their conference too; awaiting: those of them; discussed: a discussion was held, or an enquiry begun. triaged: its
+    own referral was decided; added: into the case of a child already open; joined_to: the child that this one is, by
+    a link.
     """
 
     state: str | None = None
@@ -170,7 +171,8 @@ def _tracked(now: Standing, fact: Told, child: str, asks: bool, protocol: Protoc
             return replace(now, asked=frozenset(), enquiries=now.enquiries | opened, discussed=True)
         case "Section47EnquiryOpened":
             known = now.enquiries - {_FROM_DISCUSSION}
-            return replace(now, enquiries=known | {str(first(fact.data, "enquiry_id") or fact.event_id)})
+            opened = known | {str(first(fact.data, "enquiry_id") or fact.event_id)}
+            return replace(now, enquiries=opened, discussed=True)
         case "Section47EnquiryConcluded":
             ended = {str(first(fact.data, "enquiry_id")), _FROM_DISCUSSION}
             if outcome == "CONFERENCE":

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shared.store.keyring import NewKey
-from shared.store.program import Query
+from shared.store.program import Statement
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class Append:
 
     expects: stream -> the version it was read at, for the streams written and those only read;
     beliefs: (source, about) -> the sequence it was read at; also: further rows.
+    tells: somebody may be waiting for those further rows, so they are woken as for an event.
     """
 
     events: Sequence[StoredRow] = ()
@@ -72,7 +73,8 @@ class Append:
     once: Once | None = None
     moves: Sequence[Move] = ()
     kept: Sequence[Kept] = ()
-    also: Sequence[Query] = ()
+    also: Sequence[Statement] = ()
+    tells: bool = False
 
     def touches(self) -> set[str]:
         """What no other write of the same batch may touch."""
@@ -81,6 +83,11 @@ class Append:
             own.add(f"{self.once.caller} {self.once.key}")
         own.update(f"{move.reader} {move.source} {move.part}" for move in self.moves)
         return own
+
+    @property
+    def wakes(self) -> bool:
+        """Whether others have something to do because of it."""
+        return bool(self.events or self.kept or self.tells)
 
 
 @dataclass(frozen=True)

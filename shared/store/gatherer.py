@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import msgspec
 
 from shared.kernel.letters import Letter
-from shared.kernel.service import Gathering
+from shared.kernel.service import Body, Gathering
 from shared.store.append import Append, Move, Stale
-from shared.store.program import Query
+from shared.store.program import Query, Statement
+from shared.store.projector import put_rows
 from shared.store.store import Store
 
 PAGE = 500
 READER = "gather"
-_ENCODE = msgspec.json.Encoder(order="deterministic").encode
 _LETTER = msgspec.json.Decoder(Letter).decode
 
 
@@ -34,35 +34,54 @@ async def gather_page(store: Store, views: Sequence[Gathering]) -> int:
     if not rows:
         return 0
     arrived = [_LETTER(bytes(letter)) for _, letter in rows]
-    changes: list[Query] = []
+    changes: list[Statement] = []
     for view in views:
         abouts = sorted({about for letter in arrived for about in view.keys(letter)})
         changes += await _refolded(store, view, abouts)
     move = Move(READER, store.source, 0, store.incarnation, seen_to, rows[-1][0])
-    return 0 if isinstance(await store.append(Append(moves=[move], also=changes)), Stale) else len(rows)
+    # Who waits until a write is seen here waits for this.
+    outcome = await store.append(Append(moves=[move], also=changes, tells=True))
+    return 0 if isinstance(outcome, Stale) else len(rows)
 
 
-async def _refolded(store: Store, view: Gathering, abouts: Iterable[str]) -> list[Query]:
-    names = ["key", "body", *view.columns]
-    sql = (
-        f"INSERT INTO view_{view.name} ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"
-        f" ON CONFLICT (key) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names[1:])}"
-    )
-    params, done = [], set()
-    todo = list(abouts)
+async def _refolded(store: Store, view: Gathering, abouts: Iterable[str]) -> list[Statement]:
+    rows: dict[str, Body] = {}
+    done: set[str] = set()
+    todo = set(abouts)
     while todo:
-        about = todo.pop()
-        if about in done:
-            continue
-        done.add(about)
-        letters = await letters_about(store, about, view.related)
+        done |= todo
+        near = await _letters_by_about(store, todo)
+        linked: set[str] = set()
+        for about in sorted(todo):
+            letters = near[about]
+            others = set(view.related(letters)) - {about}
+            if others:
+                # Those linked with it may be linked with more.
+                letters = await letters_about(store, about, view.related)
+                linked.update(view.related(letters))
+            body = view.fold(about, letters)
+            if body is not None:
+                rows[about] = body
         # A case linked with this one shows what happened here too.
-        todo += [other for other in view.related(letters) if other not in done]
-        body = view.fold(about, letters)
-        if body is not None:
-            found = view.search(body)
-            params.append((about, _ENCODE(body), *(found.get(column) for column in view.columns)))
-    return [Query(sql, sorted(params), many=True)] if params else []
+        todo = linked - done
+    return [put_rows(view, dict(sorted(rows.items())))] if rows else []
+
+
+async def _letters_by_about(store: Store, abouts: Iterable[str]) -> dict[str, list[Letter]]:
+    """The letters of each of these cases, in the order of the sources."""
+    dialect, wanted = store.backend.dialect, sorted(abouts)
+    (rows,) = await store.read(
+        Query(f"SELECT about, letter FROM inbox WHERE {dialect.among('about')}", [dialect.listed(wanted)])
+    )
+    found: dict[str, dict[str, Letter]] = {about: {} for about in wanted}
+    for about, raw in rows:
+        letter = _LETTER(bytes(raw))
+        found[about][letter.event_id] = letter
+    return {about: sorted(letters.values(), key=_by_source) for about, letters in found.items()}
+
+
+def _by_source(letter: Letter) -> tuple[str, int]:
+    return letter.source, letter.sequence
 
 
 async def letters_about(store: Store, about: str, related: Callable[[Sequence[Letter]], Iterable[str]]) -> list[Letter]:
@@ -79,14 +98,26 @@ async def letters_about(store: Store, about: str, related: Callable[[Sequence[Le
             letter = _LETTER(bytes(raw))
             found[letter.event_id] = letter
         todo = set(related(list(found.values()))) - done
-    return sorted(found.values(), key=lambda letter: (letter.source, letter.sequence))
+    return sorted(found.values(), key=_by_source)
 
 
 async def regather(store: Store, view: Gathering, progress: Callable[[int, int], None]) -> int:
     """Refold every case of a view from the inbox, page by page, while it is read. Gives how many cases."""
-    (abouts,) = await store.read(Query("SELECT DISTINCT about FROM inbox ORDER BY about"))
-    (letters,) = await store.read(Query("SELECT letter FROM inbox"))
-    keys = sorted({key for (raw,) in letters for key in view.keys(_LETTER(bytes(raw)))} | {row[0] for row in abouts})
+    found: set[str] = set()
+    at = 0
+    # Page by page: the whole inbox would not fit into memory one day.
+    while True:
+        (rows,) = await store.read(
+            Query(
+                "SELECT arrived, about, letter FROM inbox WHERE arrived > %s ORDER BY arrived LIMIT %s", (at, PAGE * 10)
+            )
+        )
+        if not rows:
+            break
+        at = rows[-1][0]
+        found.update(about for _, about, _ in rows)
+        found.update(key for _, _, raw in rows for key in view.keys(_LETTER(bytes(raw))))
+    keys = sorted(found)
     for count in range(0, len(keys), PAGE):
         changes = await _refolded(store, view, keys[count : count + PAGE])
         await store.append(Append(also=changes))

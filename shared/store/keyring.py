@@ -4,7 +4,6 @@ import base64
 import hmac
 import json
 import os
-import uuid
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 
 KEY_BYTES = 32
+ID_BYTES = 16
 REMEMBERED = 20_000
 
 
@@ -50,8 +50,9 @@ class Keyring:
 
     def new(self, subject: str) -> tuple[NewKey, AESGCM]:
         """A fresh key of a subject; a subject may have several, and erasure destroys all of them."""
-        key = os.urandom(KEY_BYTES)
-        made = NewKey(uuid.uuid4().hex, subject, self._epoch, aes_key_wrap(self._kek[self._epoch], key))
+        drawn = os.urandom(KEY_BYTES + ID_BYTES)
+        key, key_id = drawn[:KEY_BYTES], drawn[KEY_BYTES:].hex()
+        made = NewKey(key_id, subject, self._epoch, aes_key_wrap(self._kek[self._epoch], key))
         return made, self._remember(made.key_id, key)
 
     def known(self, key_id: str) -> AESGCM | None:

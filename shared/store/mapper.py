@@ -28,34 +28,32 @@ class Mapper:
         self._keyring = keyring
         self._upcasts = upcasts
 
-    def stored(self, recorded: Recorded) -> tuple[bytes, list[NewKey]]:
-        """The event as bytes, and the keys that have to be stored with it. The payload is an Event.
+    def stored(self, recorded: Recorded, used: dict[str, tuple[NewKey, AESGCM]]) -> bytes:
+        """The event as bytes. The payload is an Event.
 
+        used: subject -> its key in this write; subjects that are new to the write are added, to be stored with it.
         Raises ValueError for a sealed value read from another event and not opened: it is bound to its first place.
         """
         boxes: list[Sealed[Any]] = []
 
-        def set_aside(value: object) -> dict[str, str]:
+        def set_aside(value: object) -> dict[str, int]:
             if isinstance(value, Sealed):
                 if value.box is not None and value.clear is None:
                     raise ValueError("a sealed value is still closed")
                 boxes.append(value)
-                return {MARK: str(len(boxes) - 1)}
+                return {MARK: len(boxes) - 1}
             raise TypeError(type(value).__name__)
 
         data = msgspec.to_builtins(recorded.data, enc_hook=set_aside, str_keys=True)
-        keys: list[NewKey] = []
         if boxes:
             place = Place(self._service.name, recorded.stream, recorded.stream_version, recorded.name)
-            used: dict[str, tuple[NewKey, AESGCM]] = {}
             for path, box in sealed_in(data):
-                sealed = boxes[int(box[MARK])]
+                sealed = boxes[box[MARK]]
                 if sealed.subject not in used:
                     used[sealed.subject] = self._keyring.new(sealed.subject)
                 key, cipher = used[sealed.subject]
                 box.update(seal(sealed.clear, sealed.subject, key.key_id, cipher, place, path))
-            keys = [key for key, _ in used.values()]
-        return _ENCODER.encode(msgspec.structs.replace(recorded, data=data)), keys
+        return _ENCODER.encode(msgspec.structs.replace(recorded, data=data))
 
     def recorded(self, state: bytes) -> Recorded:
         """A stored event with its payload as an Event, sealed parts closed. Raises KeyError for a strange name."""

@@ -5,7 +5,7 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from shared.store.sealing import NONCE_BYTES, Tampered
+from shared.store.sealing import NONCE_BYTES, Tampered, prefixed
 
 KEY_ID_BYTES = 32
 
@@ -13,17 +13,13 @@ KEY_ID_BYTES = 32
 def seal_outcome(key_id: str, cipher: AESGCM, source: str, caller: str, key: str, answer: bytes) -> bytes:
     """Key id, nonce and ciphertext, bound to the caller and key that may have it again."""
     nonce = os.urandom(NONCE_BYTES)
-    return key_id.encode() + nonce + cipher.encrypt(nonce, answer, _bound(source, caller, key))
+    return key_id.encode() + nonce + cipher.encrypt(nonce, answer, prefixed(source, caller, key))
 
 
 def open_outcome(cipher: AESGCM, source: str, caller: str, key: str, outcome: bytes) -> bytes:
     """The answer. Raises Tampered."""
     sealed = outcome[KEY_ID_BYTES:]
     try:
-        return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _bound(source, caller, key))
+        return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], prefixed(source, caller, key))
     except InvalidTag as wrong:
         raise Tampered("outcome") from wrong
-
-
-def _bound(*parts: str) -> bytes:
-    return b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)

@@ -3,27 +3,44 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
+from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
+from psycopg.types.numeric import Int8
 
 from shared.store.bell import Bell
-from shared.store.program import DatabaseGone, Dialect, Program, Query, Round, Row, StoreUnavailable
+from shared.store.program import (
+    DatabaseGone,
+    Dialect,
+    Insert,
+    Last,
+    Program,
+    Query,
+    Round,
+    Row,
+    StoreUnavailable,
+)
 
 T = TypeVar("T")
 LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 # Disk full, out of memory, too many connections: the database is there and cannot take it now.
 NOT_NOW = ("53", "57")
 LEAD_SECONDS = 0.5
+# Every statement here finds its rows by an index. A plan made while a table was empty would go on reading all of it.
+OPTIONS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
+TYPES = {"text": "text[]", "big": "bigint[]", "bytes": "bytea[]"}
 
 
 class PostgresDialect:
     """How PostgreSQL says it."""
 
     name = "postgres"
+    numbers_events = False
 
     def among(self, column: str) -> str:
         return f"{column} = ANY(%s)"
@@ -39,10 +56,10 @@ class PostgresDialect:
         streams, versions, topics, states = zip(*rows, strict=True)
         return Query(
             "INSERT INTO events (originator_id, originator_version, topic, state)"
-            " SELECT s, v, t, b FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::bytea[])"
+            " SELECT s, v, t, b FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::bytea[])"
             " WITH ORDINALITY AS u(s, v, t, b, n) ORDER BY n"
             " RETURNING originator_id, originator_version, notification_id",
-            (list(streams), list(versions), list(topics), list(states)),
+            (list(streams), [Int8(version) for version in versions], list(topics), list(states)),
         )
 
     def wake(self) -> Round:
@@ -92,7 +109,12 @@ class PostgresBackend:
     async def _connect(self) -> AsyncConnection:
         try:
             return await AsyncConnection.connect(
-                self._url, autocommit=True, prepare_threshold=0, connect_timeout=5, application_name="toldonce"
+                self._url,
+                autocommit=True,
+                prepare_threshold=0,
+                connect_timeout=5,
+                application_name="toldonce",
+                options=OPTIONS,
             )
         except LOST as gone:
             raise StoreUnavailable from gone
@@ -160,23 +182,18 @@ class PostgresBackend:
             connection = self._writer
             if connection is None or connection.closed or connection.broken:
                 self._writer = connection = await self._connect()
-            committing = False
+            course = _Course()
             try:
-                await connection.execute("BEGIN")
-                result = await self._drive(connection, program())
-                committing = True
-                await connection.execute("COMMIT")
-                return result
+                return await self._transact(connection, program(), course)
             except LOST as gone:
-                # A COMMIT that was answered with an error may have been carried out before a server that is ending.
-                if not committing and not connection.broken and not connection.closed:
+                if course.certainly_failed(connection):
                     await self._roll_back(connection)
                     if (gone.sqlstate or "")[:2] in NOT_NOW:
                         raise StoreUnavailable from gone
                     raise
                 await connection.close()
                 self._writer = None
-                raise DatabaseGone(unknown=committing) from gone
+                raise DatabaseGone(unknown=course.committing) from gone
             except BaseException:
                 await self._roll_back(connection)
                 raise
@@ -187,32 +204,87 @@ class PostgresBackend:
         except psycopg.Error:
             await connection.close()
 
+    async def _transact(self, connection: AsyncConnection, program: Program[T], course: "_Course") -> T:
+        """Run a program in a transaction: BEGIN goes with its first round, COMMIT with its last."""
+        todo: Round = next(program)
+        result: list[T] = []
+        async with connection.pipeline():
+            await connection.execute("BEGIN", prepare=True)
+            while not isinstance(todo, Last):
+                cursors = await _asked(connection, todo)
+                try:
+                    todo = program.send([await _rows(cursor) for cursor in cursors])
+                except StopIteration as done:
+                    result, todo = [done.value], Last()
+            cursors = await _asked(connection, todo)
+            course.committing = True
+            await connection.execute("COMMIT", prepare=True)
+        return result[0] if result else _ended(program, [await _rows(cursor) for cursor in cursors])
+
     async def _drive(self, connection: AsyncConnection, program: Program[T]) -> T:
         """Send each round in one trip and give the program its rows."""
         try:
             todo = next(program)
             while True:
-                rows = [await self._one(connection, todo[0])] if len(todo) == 1 else await self._piped(connection, todo)
-                todo = program.send(rows)
+                if len(todo) == 1:
+                    cursors = await _asked(connection, todo)
+                else:
+                    async with connection.pipeline():
+                        cursors = await _asked(connection, todo)
+                todo = program.send([await _rows(cursor) for cursor in cursors])
         except StopIteration as done:
             return done.value
 
-    async def _one(self, connection: AsyncConnection, query: Query) -> list[Row]:
-        async with connection.cursor(binary=True) as cursor:
-            if query.many:
-                await cursor.executemany(query.sql.encode(), query.params)
-                return []
-            await cursor.execute(query.sql.encode(), query.params, prepare=True)
-            return await cursor.fetchall() if cursor.description else []
 
-    async def _piped(self, connection: AsyncConnection, todo: Round) -> list[list[Row]]:
-        cursors = []
-        async with connection.pipeline():
-            for query in todo:
-                cursor = connection.cursor(binary=True)
-                if query.many:
-                    await cursor.executemany(query.sql.encode(), query.params)
-                else:
-                    await cursor.execute(query.sql.encode(), query.params, prepare=True)
-                cursors.append((cursor, query))
-        return [await cursor.fetchall() if not query.many and cursor.description else [] for cursor, query in cursors]
+@dataclass
+class _Course:
+    """How far a transaction has come. committing: COMMIT is on its way, and may have happened whatever is heard."""
+
+    committing: bool = False
+
+    def certainly_failed(self, connection: AsyncConnection) -> bool:
+        """Whether the server is still there and says that nothing was stored."""
+        if connection.broken or connection.closed:
+            return False
+        # An error of COMMIT itself leaves no transaction behind, and may come from a server that is ending.
+        return not self.committing or connection.info.transaction_status == TransactionStatus.INERROR
+
+
+def _ended(program: Program[T], rows: list[list[Row]]) -> T:
+    try:
+        program.send(rows)
+    except StopIteration as done:
+        return done.value
+    raise RuntimeError("a program went on after its last round")
+
+
+async def _asked(connection: AsyncConnection, todo: Round) -> list[AsyncCursor]:
+    """Send the statements; a cursor for each."""
+    cursors = []
+    for statement in todo:
+        cursor = connection.cursor(binary=True)
+        if isinstance(statement, Insert):
+            await cursor.execute(*_inserting(statement), prepare=True)
+        elif statement.many:
+            await cursor.executemany(statement.sql.encode(), statement.params)
+        else:
+            await cursor.execute(statement.sql.encode(), statement.params, prepare=True)
+        cursors.append(cursor)
+    return cursors
+
+
+async def _rows(cursor: AsyncCursor) -> list[Row]:
+    # In a pipeline a cursor learns only now what its statement gave, and whether it gave rows.
+    if cursor.pgresult is None:
+        await cursor._fetch_pipeline()
+    return await cursor.fetchall() if cursor.description else []
+
+
+def _inserting(insert: Insert) -> tuple[bytes, list[list[Any]]]:
+    marks = ", ".join(f"%b::{TYPES[kind]}" for kind in insert.columns.values())
+    sql = f"INSERT INTO {insert.table} ({', '.join(insert.columns)}) SELECT * FROM unnest({marks}) {insert.rest}"
+    columns = zip(insert.columns.values(), zip(*insert.rows, strict=True), strict=True)
+    return sql.encode(), [
+        [None if value is None else Int8(value) for value in values] if kind == "big" else list(values)
+        for kind, values in columns
+    ]

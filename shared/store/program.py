@@ -3,7 +3,7 @@
 The same program runs on both databases; what differs between them is a Dialect, never the program.
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -23,14 +23,35 @@ class Query:
     many: bool = False
 
 
-Round = Sequence[Query]
+@dataclass(frozen=True)
+class Insert:
+    """Rows to put into a table at once. columns: each with its kind (text, big or bytes); rest: what follows the rows.
+
+    No two of the rows may stand for the same row of the table.
+    """
+
+    table: str
+    columns: Mapping[str, str]
+    rows: Sequence[Sequence[Any]]
+    rest: str = ""
+
+
+Statement = Query | Insert
+
+
+class Last(list[Statement]):
+    """The last round of a program that writes: COMMIT is sent with it."""
+
+
+Round = Sequence[Statement]
 Program = Generator[Round, list[list[Row]], T]
 
 
 class Dialect(Protocol):
-    """What the two databases say differently."""
+    """What the two databases say differently. numbers_events: it has to be told the sequences of new events."""
 
     name: str
+    numbers_events: bool
 
     def among(self, column: str) -> str:
         """A condition that holds where `column` is one of a list given as one parameter."""

@@ -3,7 +3,6 @@
 import base64
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -18,19 +17,22 @@ class Tampered(Exception):
     """A sealed value does not belong where it stands, or was changed: it is not shown."""
 
 
-@dataclass(frozen=True)
 class Place:
     """Where a sealed value is stored; moved anywhere else it does not open."""
 
-    service: str
-    stream: str
-    version: int
-    name: str
+    def __init__(self, service: str, stream: str, version: int, name: str):
+        self.name = name
+        self._bound = prefixed(service, stream, str(version), name)
 
     def bound(self, path: str, key_id: str) -> bytes:
-        """The associated data: length-prefixed, so that no byte can move between the parts."""
-        parts = (self.service, self.stream, str(self.version), self.name, path, key_id)
-        return b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
+        """The associated data of one value."""
+        return self._bound + prefixed(path, key_id)
+
+
+def prefixed(*parts: str) -> bytes:
+    """Parts as bytes, each behind its length, so that no byte can move from one into the next."""
+    encoded = [part.encode() for part in parts]
+    return b"".join([piece for part in encoded for piece in (len(part).to_bytes(4, "big"), part)])
 
 
 def seal(value: Any, subject: str, key_id: str, cipher: AESGCM, place: Place, path: str) -> dict[str, str]:
@@ -42,15 +44,16 @@ def seal(value: Any, subject: str, key_id: str, cipher: AESGCM, place: Place, pa
 
 def unseal(box: dict[str, str], cipher: AESGCM, place: Place, path: str) -> Any:
     """The value of a stored box. Raises Tampered."""
-    raw = base64.b64decode(box["box"])
     try:
+        raw = base64.b64decode(box["box"], validate=True)
         clear = cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], place.bound(path, box[MARK]))
-    except InvalidTag as wrong:
+    # What is no base64, or too short to hold a nonce, was changed too.
+    except (InvalidTag, ValueError) as wrong:
         raise Tampered(place.name) from wrong
     return msgspec.json.decode(clear)
 
 
-def sealed_in(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, str]]]:
+def sealed_in(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     """Every stored box inside a decoded payload, with its path."""
     if isinstance(value, dict):
         if MARK in value:

@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from shared.store.bell import Bell
-from shared.store.program import Dialect, Program, Query, Round, StoreUnavailable
+from shared.store.program import Dialect, Insert, Program, Query, Round, Statement, StoreUnavailable
 
 T = TypeVar("T")
 
 
 class SqliteDialect:
-    """How SQLite says it."""
+    """How SQLite says it. woken: a program has something to tell those who wait, when it has ended."""
 
     name = "sqlite"
+    numbers_events = True
+    woken = False
 
     def among(self, column: str) -> str:
         return f"{column} IN (SELECT value FROM json_each(%s))"
@@ -40,6 +42,7 @@ class SqliteDialect:
         )
 
     def wake(self) -> Round:
+        self.woken = True
         return []
 
 
@@ -47,7 +50,8 @@ class SqliteBackend:
     """Runs programs on one SQLite file. full: every commit is flushed, as a record of decisions must be."""
 
     def __init__(self, path: Path):
-        self.dialect: Dialect = SqliteDialect()
+        self._said = SqliteDialect()
+        self.dialect: Dialect = self._said
         self._path = path
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-write")
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="sqlite-read")
@@ -92,6 +96,7 @@ class SqliteBackend:
     async def write(self, program: Callable[[], Program[T]]) -> T:
         def run() -> T:
             connection = self._write_connection
+            self._said.woken = False
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 result = _drive(connection, program())
@@ -105,7 +110,8 @@ class SqliteBackend:
                 raise
 
         result = await asyncio.get_running_loop().run_in_executor(self._writer, run)
-        self.bell.ring()
+        if self._said.woken:
+            self.bell.ring()
         return result
 
 
@@ -123,7 +129,12 @@ def _drive(connection: sqlite3.Connection, program: Program[T]) -> T:
         return done.value
 
 
-def _rows(connection: sqlite3.Connection, query: Query) -> list[tuple[Any, ...]]:
+def _rows(connection: sqlite3.Connection, query: Statement) -> list[tuple[Any, ...]]:
+    if isinstance(query, Insert):
+        marks = ", ".join("?" * len(query.columns))
+        head = f"INSERT INTO {query.table} ({', '.join(query.columns)})"
+        connection.executemany(f"{head} VALUES ({marks}) {query.rest}", query.rows)
+        return []
     sql = query.sql.replace("%s", "?")
     if query.many:
         connection.executemany(sql, query.params)

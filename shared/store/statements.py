@@ -1,27 +1,44 @@
 """The programs of the write path: look at what must stand, settle each write, store those that may be stored."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.store.append import Append, Outcome, Seen, Stale, Stored
-from shared.store.program import Dialect, Program, Query, Row
+from shared.store.program import Dialect, Insert, Last, Program, Query, Row, Statement
 
 ROW_ID = {"postgres": "notification_id", "sqlite": "rowid"}
+KEYS = {"key_id": "text", "subject": "text", "epoch": "big", "wrapped": "bytes"}
+COMMANDS = {"caller": "text", "key": "text", "request": "bytes", "outcome": "bytes"}
+PLACES = {"reader": "text", "source": "text", "part": "big", "incarnation": "text", "sequence": "big"}
+INBOX = {
+    "source": "text",
+    "incarnation": "text",
+    "sequence": "big",
+    "part": "big",
+    "event_id": "text",
+    "about": "text",
+    "name": "text",
+    "occurred_at": "text",
+    "letter": "bytes",
+    "arrived": "big",
+}
 
 
 def commit(dialect: Dialect, batch: Sequence[Append]) -> Program[list[Outcome]]:
     """Store a batch of writes that touch nothing in common, each wholly or not at all, in order."""
-    looked = yield [*dialect.lock_log(), *_look(dialect, batch)]
-    seen, heads, beliefs, places, (top,) = looked[-5:]
-    settled = _settle(batch, seen, heads, beliefs, places)
+    asked = _questions(dialect, batch)
+    lock = dialect.lock_log()
+    rows = yield [*lock, *asked.values()]
+    told = dict(zip(asked, rows[len(lock) :], strict=True))
+    settled = _settle(batch, told)
     stored = [write for write, outcome in zip(batch, settled, strict=True) if isinstance(outcome, Stored)]
     if not stored:
         return settled
-    rows = [(row.stream, row.version, row.topic, row.state) for write in stored for row in write.events]
-    todo: list[Query] = [dialect.insert_events(rows, top[0] or 0)] if rows else []
-    todo += _rows_beside(stored, top[1] or 0)
-    inserted = yield [*todo, *dialect.wake()]
-    sequences = {(stream, version): sequence for stream, version, sequence in inserted[0]} if rows else {}
+    events = [(row.stream, row.version, row.topic, row.state) for write in stored for row in write.events]
+    todo: list[Statement] = [dialect.insert_events(events, _top(told, "head"))] if events else []
+    todo += _rows_beside(stored, _top(told, "arrived"))
+    inserted = yield Last([*todo, *(dialect.wake() if any(write.wakes for write in stored) else ())])
+    sequences = {(stream, version): sequence for stream, version, sequence in inserted[0]} if events else {}
     return [
         Stored({(row.stream, row.version): sequences[(row.stream, row.version)] for row in write.events})
         if isinstance(outcome, Stored)
@@ -30,41 +47,51 @@ def commit(dialect: Dialect, batch: Sequence[Append]) -> Program[list[Outcome]]:
     ]
 
 
-def _look(dialect: Dialect, batch: Sequence[Append]) -> list[Query]:
-    keys = [write.once.key for write in batch if write.once]
+def _questions(dialect: Dialect, batch: Sequence[Append]) -> dict[str, Query]:
+    """What has to be known before this batch may be stored; what none of it rests on is not asked."""
+    callers = sorted({write.once.caller for write in batch if write.once})
+    keys = sorted({write.once.key for write in batch if write.once})
     streams = sorted({stream for write in batch for stream in write.expects})
     abouts = sorted({about for write in batch for _, about in write.beliefs})
     readers = sorted({move.reader for write in batch for move in write.moves})
-    kept = "(SELECT max(arrived) FROM inbox)" if any(write.kept for write in batch) else "0"
-    return [
-        Query(
-            f"SELECT caller, key, request, outcome FROM commands WHERE {dialect.among('key')}", [dialect.listed(keys)]
-        ),
-        Query(
+    asked: dict[str, Query] = {}
+    if keys:
+        asked["seen"] = Query(
+            "SELECT caller, key, request, outcome FROM commands"
+            f" WHERE {dialect.among('caller')} AND {dialect.among('key')}",
+            [dialect.listed(callers), dialect.listed(keys)],
+        )
+    if streams:
+        asked["versions"] = Query(
             "SELECT originator_id, max(originator_version) FROM events"
             f" WHERE {dialect.among('originator_id')} GROUP BY originator_id",
             [dialect.listed(streams)],
-        ),
-        Query(f"SELECT source, about, sequence FROM beliefs WHERE {dialect.among('about')}", [dialect.listed(abouts)]),
-        Query(
+        )
+    if abouts:
+        asked["beliefs"] = Query(
+            f"SELECT source, about, sequence FROM beliefs WHERE {dialect.among('about')}", [dialect.listed(abouts)]
+        )
+    if readers:
+        asked["places"] = Query(
             f"SELECT reader, source, part, sequence FROM places WHERE {dialect.among('reader')}",
             [dialect.listed(readers)],
-        ),
-        Query(f"SELECT (SELECT max({ROW_ID[dialect.name]}) FROM events), {kept}"),
-    ]
+        )
+    if dialect.numbers_events and any(write.events for write in batch):
+        asked["head"] = Query(f"SELECT max({ROW_ID[dialect.name]}) FROM events")
+    if any(write.kept for write in batch):
+        asked["arrived"] = Query("SELECT max(arrived) FROM inbox")
+    return asked
 
 
-def _settle(
-    batch: Sequence[Append],
-    seen: Iterable[Row],
-    heads: Iterable[Row],
-    beliefs: Iterable[Row],
-    places: Iterable[Row],
-) -> list[Outcome]:
-    by_key = {(caller, key): Seen(bytes(request), bytes(outcome)) for caller, key, request, outcome in seen}
-    versions = dict(heads)
-    known = {(source, about): sequence for source, about, sequence in beliefs}
-    at = {(reader, source, part): sequence for reader, source, part, sequence in places}
+def _top(told: Mapping[str, Sequence[Row]], name: str) -> int:
+    return (told[name][0][0] or 0) if name in told else 0
+
+
+def _settle(batch: Sequence[Append], told: Mapping[str, Sequence[Row]]) -> list[Outcome]:
+    by_key = {(row[0], row[1]): Seen(bytes(row[2]), bytes(row[3])) for row in told.get("seen", ())}
+    versions = {row[0]: row[1] for row in told.get("versions", ())}
+    known = {(source, about): sequence for source, about, sequence in told.get("beliefs", ())}
+    at = {(reader, source, part): sequence for reader, source, part, sequence in told.get("places", ())}
     return [_settled(write, by_key, versions, known, at) for write in batch]
 
 
@@ -83,36 +110,27 @@ def _settled(
     return Stale(frozenset(moved)) if moved or outdated or overtaken else Stored({})
 
 
-def _rows_beside(stored: Sequence[Append], arrived: int) -> list[Query]:
-    todo: list[Query] = []
+def _rows_beside(stored: Sequence[Append], arrived: int) -> list[Statement]:
+    todo: list[Statement] = []
     keys = [(key.key_id, key.subject, key.epoch, key.wrapped) for write in stored for key in write.keys]
     if keys:
-        todo.append(
-            Query("INSERT INTO keys (key_id, subject, epoch, wrapped) VALUES (%s, %s, %s, %s)", keys, many=True)
-        )
+        todo.append(Insert("keys", KEYS, keys))
     once = [(w.once.caller, w.once.key, w.once.request, w.once.outcome) for w in stored if w.once]
     if once:
-        sql = "INSERT INTO commands (caller, key, request, outcome) VALUES (%s, %s, %s, %s)"
-        todo.append(Query(sql, once, many=True))
+        todo.append(Insert("commands", COMMANDS, once))
     kept: list[tuple[Any, ...]] = [
         (k.source, k.incarnation, k.sequence, k.part, k.event_id, k.about, k.name, k.occurred_at, k.letter, arrived + n)
         for n, k in enumerate((k for write in stored for k in write.kept), 1)
     ]
     if kept:
-        sql = (
-            "INSERT INTO inbox"
-            " (source, incarnation, sequence, part, event_id, about, name, occurred_at, letter, arrived)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-        )
-        todo.append(Query(sql, kept, many=True))
+        todo.append(Insert("inbox", INBOX, kept))
     moves = [(m.reader, m.source, m.part, m.incarnation, m.after) for write in stored for m in write.moves]
     if moves:
-        sql = (
-            "INSERT INTO places (reader, source, part, incarnation, sequence) VALUES (%s, %s, %s, %s, %s)"
-            " ON CONFLICT (reader, source, part) DO UPDATE"
+        rest = (
+            "ON CONFLICT (reader, source, part) DO UPDATE"
             " SET incarnation = excluded.incarnation, sequence = excluded.sequence"
         )
-        todo.append(Query(sql, moves, many=True))
+        todo.append(Insert("places", PLACES, moves, rest))
     return todo + [query for write in stored for query in write.also]
 
 

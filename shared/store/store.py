@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.kernel.beliefs import Belief, Told
 from shared.kernel.events import Recorded
@@ -14,12 +15,13 @@ from shared.store.committer import Committer
 from shared.store.keyring import Keyring, NewKey
 from shared.store.mapper import Mapper, key_ids
 from shared.store.outcomes import open_outcome, seal_outcome
-from shared.store.program import Backend, Program, Query, Row
+from shared.store.program import Backend, Insert, Program, Query, Row
 from shared.store.statements import ROW_ID
 from shared.store.upcasts import UPCASTS
 
 _FACTS = msgspec.json.Decoder(tuple[Told, ...])
 _ENCODER = msgspec.json.Encoder()
+_BELIEFS = {"source": "text", "about": "text", "sequence": "big", "facts": "bytes"}
 
 
 @dataclass(frozen=True)
@@ -131,12 +133,12 @@ class Store:
 
     def rows(self, events: Sequence[Recorded]) -> tuple[list[StoredRow], list[NewKey]]:
         """Events as they are stored, and the keys to store with them."""
-        rows, keys = [], []
-        for event in events:
-            state, new = self.mapper.stored(event)
-            rows.append(StoredRow(event.stream, event.stream_version, event.name, state))
-            keys += new
-        return rows, keys
+        used: dict[str, tuple[NewKey, AESGCM]] = {}
+        rows = [
+            StoredRow(event.stream, event.stream_version, event.name, self.mapper.stored(event, used))
+            for event in events
+        ]
+        return rows, [key for key, _ in used.values()]
 
     # Commands seen
 
@@ -182,14 +184,11 @@ class Store:
         ]
 
     @staticmethod
-    def believe(beliefs: Sequence[Belief]) -> Query:
-        """The query that stores beliefs as they now are."""
-        return Query(
-            "INSERT INTO beliefs (source, about, sequence, facts) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT (about, source) DO UPDATE SET sequence = excluded.sequence, facts = excluded.facts",
-            [(b.source, b.about, b.sequence, _ENCODER.encode(b.facts)) for b in beliefs],
-            many=True,
-        )
+    def believe(beliefs: Sequence[Belief]) -> Insert:
+        """What stores beliefs, each of another row, as they now are."""
+        rows = [(b.source, b.about, b.sequence, _ENCODER.encode(b.facts)) for b in beliefs]
+        rest = "ON CONFLICT (about, source) DO UPDATE SET sequence = excluded.sequence, facts = excluded.facts"
+        return Insert("beliefs", _BELIEFS, rows, rest)
 
     # The log
 

@@ -1,6 +1,6 @@
 """Where the time of a posted referral goes: the front door's own profile under load.
 
-    python -m tests.bench.profiled [connections] [seconds]
+python -m tests.bench.profiled [connections] [seconds]
 """
 
 import pstats

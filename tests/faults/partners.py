@@ -21,7 +21,7 @@ AGENCY = AGENCIES[0]
 SENDER = Role(kind="agency_system", agency=AGENCY.id, agency_type=AGENCY.type)
 PATIENCE_SECONDS = 90
 BUSY = (429, 503)
-AMBER = {"triage_rag": "AMBER", "outcome": "CAT_ASSESSMENT"}
+AMBER = {"triage_rag": "AMBER", "outcome": "FAMILY_HELP"}
 
 
 @dataclass(frozen=True)

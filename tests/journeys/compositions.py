@@ -34,15 +34,15 @@ class Product:
 
 
 @contextlib.contextmanager
-def embedded(folder: Path) -> Iterator[Product]:
-    """`python -m deploy.embedded`, empty, in development mode."""
+def embedded(folder: Path, **more: str) -> Iterator[Product]:
+    """`python -m deploy.embedded`, empty, in development mode. more: further settings."""
     (port,) = free_ports(1)
     log = folder / "embedded.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "deploy.embedded"],
             cwd=ROOT,
-            env=_environment(folder, TOLDONCE_PORT=str(port)),
+            env=_environment(folder, TOLDONCE_PORT=str(port), **more),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 # CommandComplete with its tag, as the server says it: one byte of type, four of length, the tag, a zero byte.
 COMMITTED = b"C\x00\x00\x00\x0bCOMMIT\x00"
-NOTIFIED = b"C\x00\x00\x00\x0bNOTIFY\x00"
+LOCKED = b"C\x00\x00\x00\x0fLOCK TABLE\x00"
 
 
 class Wire:

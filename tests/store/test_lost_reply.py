@@ -13,7 +13,7 @@ from shared.store.append import Append, Move, Seen, Stored
 from shared.store.postgres import PostgresBackend
 from shared.store.program import Query, StoreUnavailable
 from shared.store.store import Store
-from tests.store.cutting import COMMITTED, NOTIFIED, Wire
+from tests.store.cutting import COMMITTED, LOCKED, Wire
 from tests.store.ground import PostgresGround, together
 from tests.store.ledger import counting, keep, once, run, write
 from tests.store.servers import seeds
@@ -39,7 +39,7 @@ async def answer(store: Store, name: str, write: Append, outcome: Any) -> bytes 
     return await store.open_outcome("agency", name, kept)
 
 
-@pytest.mark.parametrize("cut", [COMMITTED, NOTIFIED], ids=["after COMMIT", "before COMMIT"])
+@pytest.mark.parametrize("cut", [COMMITTED, LOCKED], ids=["after COMMIT", "before COMMIT"])
 def test_the_reply_is_cut_with_64_in_flight(on_postgres: PostgresGround, cut: bytes) -> None:
     async def story(store: Store, wire: Wire) -> None:
         for round_ in seeds(200):
@@ -60,7 +60,7 @@ def test_the_reply_is_cut_with_64_in_flight(on_postgres: PostgresGround, cut: by
     run(over_a_wire(on_postgres, story))
 
 
-@pytest.mark.parametrize("cut", [COMMITTED, NOTIFIED], ids=["after COMMIT", "before COMMIT"])
+@pytest.mark.parametrize("cut", [COMMITTED, LOCKED], ids=["after COMMIT", "before COMMIT"])
 def test_writes_without_a_key_are_looked_up_by_their_event_or_place(on_postgres: PostgresGround, cut: bytes) -> None:
     async def story(store: Store, wire: Wire) -> None:
         events = [write(store, [counting(f"child/c{n}", 1), counting(f"child/c{n}", 2)]) for n in range(20)]
@@ -83,7 +83,7 @@ def test_a_place_that_stays_says_nothing_about_what_came_with_it(on_postgres: Po
 
     async def story(store: Store, wire: Wire) -> None:
         await store.append(Append(moves=[Move("views", store.source, 0, "inc", 0, 7)]))
-        wire.armed = NOTIFIED
+        wire.armed = LOCKED
         also = [Query("INSERT INTO settings (name, value) VALUES ('put', 'in place')")]
         stays = Append(moves=[Move("views", store.source, 0, "inc", 7, 7)], also=also)
         assert await store.append(stays) == Stored({})
@@ -126,7 +126,7 @@ def test_a_line_that_is_cut_every_time_ends_in_an_answer(on_postgres: PostgresGr
     async def story(store: Store, wire: Wire) -> None:
         async def keep_cutting() -> None:
             while True:
-                wire.armed = NOTIFIED
+                wire.armed = LOCKED
                 await asyncio.sleep(0)
 
         cutting = asyncio.create_task(keep_cutting())

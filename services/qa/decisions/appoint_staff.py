@@ -105,7 +105,7 @@ def _held_by_another(known: Known, command: AppointStaff, authority: str, at: An
 
 
 def _refusal(missed: Missed) -> Refusal:
-    return Refusal(missed.block.rule, missed.block.says, missed.block.remedy, missed.what[0])
+    return Refusal(missed.block.rule, missed.block.says, missed.block.remedy, f"/{missed.what[0]}")
 
 
 def _stands(state: Staff, appointed: StaffAppointed, *, moved: bool) -> bool:

@@ -40,9 +40,9 @@ def children_of(
     ]
 
 
-def missing_person(child: Row) -> bool:
-    """Whether the state asks for a named person and nobody has been named."""
-    return any(holder["person"] is not None and holder["held_by"] is None for holder in child["holders"])
+def missing_persons(child: Row) -> list[Row]:
+    """The holders whose state asks for a named person where nobody has been named."""
+    return [holder for holder in child["holders"] if holder["person"] is not None and holder["held_by"] is None]
 
 
 def _row(
@@ -56,7 +56,10 @@ def _row(
     plans: Sequence[Row],
 ) -> Row:
     # A link may be known before anything else of the case it keeps.
-    now = next(standing[child_id] for child_id in (kept, *ids) if child_id in standing)
+    places = [standing[child_id] for child_id in dict.fromkeys((kept, *ids)) if child_id in standing]
+    # A child closed or in early support who came again is where the new referral has led: whoever acts for it counts.
+    now = max(places, key=lambda place: _weight(place, protocol))
+    level = next((place.level for place in (now, *places) if place.level is not None), None)
     said = [ages[child_id] for child_id in ids if child_id in ages]
     return {
         "child_id": kept,
@@ -65,11 +68,11 @@ def _row(
         "state": now.state,
         "beneath": now.beneath,
         "protected": now.protected,
-        "level": now.level,
+        "level": level,
         "since": None if now.since is None else instant(now.since),
         "strategy_discussion_asked_by": sorted(now.asked),
         "enquiry_open": bool(now.enquiries),
-        "holders": [_holder(held, ids, leads, plans) for held in protocol.holders(now.state, now.beneath)],
+        "holders": [_holder(held, ids, leads, plans) for held in _held(now, places, protocol)],
         "positions": [
             {
                 "child_id": child_id,
@@ -82,6 +85,17 @@ def _row(
             if child_id in standing
         ],
     }
+
+
+def _weight(place: Standing, protocol: Protocol) -> int:
+    return 2 if place.protected else int(place.is_open(protocol.moves))
+
+
+def _held(now: Standing, places: Sequence[Standing], protocol: Protocol) -> list[Held]:
+    """Who holds the child where it is now, and who goes on beside them: early support does not end by itself."""
+    beside = [place for place in places if not place.awaits_triage(protocol.moves)]
+    held = {one.state: one for place in (now, *beside) for one in protocol.holders(place.state, place.beneath)}
+    return list(held.values())
 
 
 def _holder(held: Held, ids: list[str], leads: Sequence[Row], plans: Sequence[Row]) -> Row:

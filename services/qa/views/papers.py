@@ -107,10 +107,17 @@ def _undone_triages(counting: Sequence[Letter]) -> dict[str, Letter]:
             links = links_of(counting[: place + 1])
             both = (letter.data["kept"], letter.data["joined"])
             for triage in joined:
-                case_id = triage.case_id or ""
-                if case_id in both and triage.data.get("open_case_id") not in links.cases(case_id):
+                if triage.case_id in both and not _still_joined(triage, links):
                     undone.setdefault(triage.event_id, letter)
     return undone
+
+
+def _still_joined(triage: Letter, links: Links) -> bool:
+    # By the child where it is named: two cases may stay linked by another of their children.
+    open_child = triage.data.get("open_child_id")
+    if open_child is not None:
+        return any(open_child in links.children(child) for child in triage.child_ids)
+    return triage.data.get("open_case_id") in links.cases(triage.case_id or "")
 
 
 def _shown_under_undone_links(case_id: str, shown: Sequence[Letter], links: Links) -> dict[str, Link]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.qa.views.children import missing_person
+from services.qa.views.children import missing_persons
 from services.qa.views.papers import Papers
 from services.qa.views.words import instant
 from shared.kernel.beliefs import told_by
@@ -91,22 +91,20 @@ def _to_name(papers: Papers, protocol: Protocol, children: Sequence[Row], referr
     items: list[Row] = []
     triages = {child["child_id"]: child["triage"] for referral in referrals for child in referral["children"]}
     for child in children:
-        if not missing_person(child):
-            continue
-        holder = next(holder for holder in child["holders"] if holder["person"] and holder["held_by"] is None)
         triage = triages.get(child["child_id"]) or {}
         rule = (protocol.local.holds.rule,) if protocol.local.holds else ()
-        items.append(
-            _item(
-                f"NAME_{holder['person']}",
-                papers,
-                {"teams": holder["teams"], "posts": [holder["stand_in"]] if holder["stand_in"] else []},
-                child_id=child["child_id"],
-                since=child["since"],
-                of_event=triage.get("event_id"),
-                rules=(*rule, *triage.get("rules", ())),
+        for holder in missing_persons(child):
+            items.append(
+                _item(
+                    f"NAME_{holder['person']}",
+                    papers,
+                    {"teams": holder["teams"], "posts": [holder["stand_in"]] if holder["stand_in"] else []},
+                    child_id=child["child_id"],
+                    since=child["since"],
+                    of_event=triage.get("event_id"),
+                    rules=(*rule, *triage.get("rules", ())),
+                )
             )
-        )
     return items
 
 

@@ -29,7 +29,7 @@ from shared.kernel.refusal import Refused
 from shared.kernel.stamp import Decided, stamp
 from shared.protocol.protocol import Protocol
 from shared.store.append import Append
-from shared.store.projector import find_rows
+from shared.store.projector import find_any, find_rows
 from shared.store.store import Store
 
 CONCERN = "SAFEGUARDING_CONCERN"
@@ -196,18 +196,18 @@ async def _turned_away(house: House, request: Request, status: int, reason: str)
 
 
 async def _came_again(house: House, request: Request, response: Response) -> None:
-    caller = request.scope.get("toldonce.caller")
-    if caller is None:
+    caller, location = request.scope.get("toldonce.caller"), response.headers.get("location")
+    # The first answer to a key names nothing any more once what it was about is erased.
+    if caller is None or location is None:
         return
     store = house.store_of(str(caller.authority))
-    for column, value in zip(("key_hash", "agency_reference_hash"), _hashes(store, request), strict=True):
-        if value is None:
-            continue
-        for key, row in await find_rows(store, "turned_away", {"state": OPEN, column: value}):
-            state = TurnedAway(stream_id=key, event_id=row["event_id"], agency=row["agency"])
-            referral_id = response.headers["location"].rsplit("/", 1)[1]
-            stream = f"turned-away/{key}"
-            await _record(house, request, resent(state, referral_id), {stream: row["version"]}, _act(house, request))
+    hashes = zip(("key_hash", "agency_reference_hash"), _hashes(store, request), strict=True)
+    known = {column: value for column, value in hashes if value is not None}
+    for key, row in await find_any(store, "turned_away", {"state": OPEN}, known):
+        state = TurnedAway(stream_id=key, event_id=row["event_id"], agency=row["agency"])
+        referral_id = location.rsplit("/", 1)[1]
+        stream = f"turned-away/{key}"
+        await _record(house, request, resent(state, referral_id), {stream: row["version"]}, _act(house, request))
 
 
 def _hashes(store: Store, request: Request) -> tuple[str | None, str | None]:

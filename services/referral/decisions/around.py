@@ -101,12 +101,22 @@ def open_early_support(told: Iterable[Told], cases: Iterable[str | None] | None 
 
     A plan ends with the last of its children.
     """
+    told = tuple(told)
     wanted = None if cases is None else set(cases)
+    gone = {first(fact.data, "of_event") for fact in told if fact.title == "RecordWithdrawn"}
     plans: dict[str, EarlySupport] = {}
     children: dict[str, set[str]] = {}
     for fact in told:
+        if fact.event_id in gone or (wanted is not None and fact.case_id not in wanted):
+            continue
+        if fact.title == "CaseClosed":
+            # Whatever ends a child's case ends its plans, also where that letter is still on its way.
+            for plan_id in [one for one, plan in plans.items() if plan.case_id == fact.case_id]:
+                children[plan_id] -= set(fact.child_ids)
+                if not children[plan_id]:
+                    del plans[plan_id]
         plan_id = first(fact.data, "plan_id")
-        if plan_id is None or (wanted is not None and fact.case_id not in wanted):
+        if plan_id is None:
             continue
         if fact.title == "PlanStarted" and first(fact.data, "type") == "EARLY_SUPPORT_PLAN":
             lead: Any = fact.data.get("esp_lead") or {}

@@ -10,6 +10,7 @@ from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.events import Fact
 from shared.kernel.fields import StrictBool
+from shared.protocol.linked import linked_with
 from shared.protocol.protocol import Protocol
 
 
@@ -32,7 +33,10 @@ def complete_early_support_review(
 ) -> tuple[Fact, ...]:
     """The review. Its event's id is what the lead's referral names. Raises Refused."""
     cases = (*((state.case_id,) if state.case_id else ()), *around.cases.values())
-    plans = open_early_support(picture(known, state.facts, around, cases).told, cases)
+    told = picture(known, state.facts, around, cases).told
+    # A child who only may be this one is of another family until somebody links the two.
+    family = linked_with(state.case_id, told).case_ids if state.case_id else ()
+    plans = open_early_support(told, family)
     by_lead = any(plan.lead_id == act.by.id for plan in plans)
     facts = {
         "refer": command.refer,

@@ -15,7 +15,7 @@ from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.events import Fact
 from shared.kernel.fields import Sent
-from shared.protocol.facts import joins
+from shared.protocol.facts import concerned, joins
 from shared.protocol.protocol import Protocol
 
 
@@ -52,7 +52,7 @@ def link_cases(
     cases = {command.kept, command.joined}
     weighed = allowed(protocol, "LinkCases", act)
     weighed += asked(protocol, len(cases) == 2 and state.case_id in cases, "SYS-REF-12", "/joined")
-    weighed += _of_these_cases(command, pairs, protocol, around)
+    weighed += _of_these_cases(known, command, pairs, protocol, around)
     weighed += coded(protocol, "LinkCases.reason_code", command.reason_code, command.reason_note)
     weighed.insist({"children": len(pairs)})
     if any({link.kept, link.joined} == cases and set(pairs) <= set(link.children) for link in state.standing_links):
@@ -61,14 +61,20 @@ def link_cases(
     return linked_facts(act.new_id(), command.kept, command.joined, pairs, command.reason_code, note)
 
 
-def _of_these_cases(command: LinkCases, pairs: tuple[Pair, ...], protocol: Protocol, around: Around) -> Weighed:
+def _of_these_cases(
+    known: Known, command: LinkCases, pairs: tuple[Pair, ...], protocol: Protocol, around: Around
+) -> Weighed:
     """Each child is of the side it is named on, in one pair only, and not yet said to be somebody else."""
     named = [child for pair in pairs for child in (pair.kept, pair.joined)]
-    here = all(
-        around.cases.get(pair.kept) == command.kept and around.cases.get(pair.joined) == command.joined
-        for pair in pairs
-    )
+
+    def is_of(child_id: str, case_id: str) -> bool:
+        # An urgent act may have opened a case of which the front door has only heard.
+        told = (child_id in concerned(fact) for fact in known.of(case_id))
+        return around.cases.get(child_id, case_id if any(told) else None) == case_id
+
+    here = all(is_of(pair.kept, command.kept) and is_of(pair.joined, command.joined) for pair in pairs)
     already = {(link.kept, link.joined) for link in joins(around.facts)}
     taken = {joined for _, joined in already}
-    free = all((pair.kept, pair.joined) in already or pair.joined not in taken for pair in pairs)
+    turned = any((pair.joined, pair.kept) in already for pair in pairs)
+    free = not turned and all((pair.kept, pair.joined) in already or pair.joined not in taken for pair in pairs)
     return asked(protocol, here and free and len(set(named)) == len(named), "SYS-REF-13", "/children")

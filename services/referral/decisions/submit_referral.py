@@ -12,6 +12,7 @@ from services.referral.referral import Referral
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.events import Fact, cite
+from shared.protocol.linked import linked_with
 from shared.protocol.protocol import Protocol
 
 __all__ = ["SubmitReferral", "submit_referral"]
@@ -73,19 +74,21 @@ def _facts(known: Known, command: SubmitReferral, act: Act, around: Around) -> M
     agency = around.agency.agency if around.agency else command.referrer and command.referrer.agency
     if agency:
         facts["referrer"] = {**facts.get("referrer", {}), "agency": agency}
-    told = picture(known, (), around, (match.other_case_id for match in around.matches)).told
-    cases = {match.other_case_id for match in around.matches}
+    matched = {match.other_case_id for match in around.matches}
+    cases = {one for case in matched for one in linked_with(case, around.facts).case_ids}
+    told = picture(known, (), around, cases).told
     led = [
         plan
         for plan in open_early_support(told, cases)
         if plan.lead_id == act.by.id or (agency is not None and plan.lead_agency == agency)
     ]
+    family = {one for plan in led if plan.case_id for one in linked_with(plan.case_id, told).case_ids}
     review = next((fact for fact in told if fact.event_id == command.early_support_review_id), None)
     refers = (
         review is not None
         and review.title == "EarlySupportReviewed"
         and review.data.get("refer") is True
-        and review.case_id in {plan.case_id for plan in led}
+        and review.case_id in family
     )
     return {
         **facts,

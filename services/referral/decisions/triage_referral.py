@@ -53,7 +53,9 @@ def triage_referral(
     whole = picture(known, state.facts, around, _cases(state, around))
     children = [seen(state, said, protocol, around, whole) for said in command.children]
     weighed = [
-        under(_weighed(state, child, protocol, act, around, whole), f"/children/{place}")
+        under(
+            _weighed(state, child, protocol, act, around, whole) + _once(command, child, protocol), f"/children/{place}"
+        )
         for place, child in enumerate(children)
     ]
     inputs = {"children": {child.said.child_id: _inputs(child) for child in children}}
@@ -88,6 +90,13 @@ def _weighed(state: Referral, child: Seen, protocol: Protocol, act: Act, around:
         return softened(weighed, act, "FRONT_DOOR", child_id)
     weighed += here(protocol, state.child(child_id) is not None, "/child_id")
     return weighed if weighed.refusals else weighed + _on_the_map(child, protocol)
+
+
+def _once(command: TriageReferral, child: Seen, protocol: Protocol) -> Weighed:
+    """Two decisions on one child contradict each other: none is taken but a strategy discussion."""
+    alone = sum(said.child_id == child.said.child_id for said in command.children) == 1
+    urgent = protocol.group_of(child.said.outcome) == "STRATEGY"
+    return asked(protocol, alone or urgent, "SYS-REF-11", "/child_id")
 
 
 _WRONG = "?"

@@ -8,6 +8,7 @@ from services.referral.decisions.around import Around, Match, Picture, open_earl
 from services.referral.decisions.triage_form import TriagedChild
 from services.referral.referral import Referral
 from shared.protocol.facts import concerned
+from shared.protocol.linked import linked_with
 from shared.protocol.protocol import Protocol
 from shared.protocol.standing import UNKNOWN, Standing, standings
 
@@ -42,7 +43,7 @@ def seen(state: Referral, said: TriagedChild, protocol: Protocol, around: Around
     other_id = _other(said, newly, places, protocol, picture)
     other = places.get(other_id, UNKNOWN) if other_id else UNKNOWN
     case_id = _case_of(other_id, around, picture) if other_id else None
-    cases = {state.case_id, case_id, *_linked_cases(state, around, picture)}
+    cases = {one for case in (state.case_id, case_id) if case for one in linked_with(case, picture.told).case_ids}
     protection = own.protection_runs or other.protection_runs
     facts: dict[str, Any] = {
         **said.model_dump(exclude_none=True, exclude={"child_id", "next_steps", "information_given"}),
@@ -103,13 +104,3 @@ def _turn(own: Standing, protocol: Protocol) -> str:
 def _case_of(child_id: str, around: Around, picture: Picture) -> str | None:
     told = (fact.case_id for fact in picture.told if fact.case_id and child_id in concerned(fact))
     return around.cases.get(child_id) or next(told, None)
-
-
-def _linked_cases(state: Referral, around: Around, picture: Picture) -> set[str]:
-    linked: set[str] = set()
-    for child_id in state.child_ids:
-        for other in picture.aliases(child_id):
-            case_id = _case_of(other, around, picture)
-            if case_id is not None:
-                linked.add(case_id)
-    return linked

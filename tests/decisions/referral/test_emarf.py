@@ -14,7 +14,7 @@ from tests.given import AGENCY, FRONT_DOOR, given
 SENT_BY_AGENCY = given(by=AGENCY, client=True)
 FIELDS = [
     ({"referrer": without(REFERRER, "name")}, "referrer.name"),
-    ({"referrer": without(REFERRER, "agency")}, "referrer.agency"),
+    ({"referrer": without(REFERRER, "agency")}, "referrer.agency|referrer.agency_type"),
     ({"referrer": without(REFERRER, "telephone")}, "referrer.telephone|referrer.email"),
     ({"children": []}, "children"),
     ({"children": [{"date_of_birth": "2016-05-04"}]}, "first_name|surname"),
@@ -107,6 +107,14 @@ def test_a_telephone_concern_is_entered_by_the_front_door():
     assert event.acknowledged_at is None
     assert (event.agency_type, event.cin_source_code) == ("UNKNOWN", "10")
     assert event.received_at == datetime.fromisoformat("2026-04-02T08:00:00+00:00")
+
+
+@pytest.mark.rule("WLV-REF-01")
+def test_a_parent_who_rings_has_a_kind_and_no_agency():
+    parent = {"name": "Pat Example", "agency_type": "FAMILY", "telephone": "01632 960001"}
+    entered = given(by=FRONT_DOOR).when(submit_referral, emarf(referrer=parent, cin_source_code="1A"))
+    event = entered.then(ReferralReceived, ChildIdentified).event
+    assert (event.agency_type, event.cin_source_code) == ("FAMILY", "1A")
 
 
 @pytest.mark.rule("WLV-REF-02")

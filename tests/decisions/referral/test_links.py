@@ -111,3 +111,14 @@ def test_link_and_unlink_leave_both_sides_as_they_were():
     story = story.by(DOOR_MANAGER).when(unlink_cases, undo, f"family/{story.case(1)}").kept()
     assert story.standing(joined) == before[1]
     assert story.standing(kept).beneath == before[0].state
+
+
+def test_a_case_that_an_urgent_act_opened_elsewhere_can_be_linked_by_what_was_heard_of_it():
+    story = received()
+    child = story.children()[0]
+    story = story.told("planning.StrategyDiscussionRequested", "child-9", "case-9")
+    body = {"kept": story.case(), "joined": "case-9", "reason_code": "SAME_CHILD"}
+    link = LinkCases.model_validate({**body, "children": [{"kept": child, "joined": "child-9"}]})
+    story.when(link_cases, link, f"family/{story.case()}").then(CasesLinked, CasesLinked)
+    wrong = LinkCases.model_validate({**body, "children": [{"kept": child, "joined": "child-8"}]})
+    story.when(link_cases, wrong, f"family/{story.case()}").refused("SYS-REF-13")

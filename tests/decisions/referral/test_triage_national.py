@@ -28,6 +28,8 @@ def test_a_request_for_family_help_is_only_warned():
     story = received(emarf())
     command = triage(story.children()[0], "AMBER", "CAT_ASSESSMENT", five_questions={})
     story.when(triage_referral, command).then(ReferralTriaged).warned("NAT-REF-02")
+    red = triage(story.children()[0], "RED", "STRATEGY_DISCUSSION", five_questions={})
+    story.when(triage_referral, red).warned().lacking(("NAT-REF-02", "five_questions.services"))
 
 
 @pytest.mark.rule("NAT-REF-03")
