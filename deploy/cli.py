@@ -3,17 +3,17 @@
 What a command answers goes to standard output, in words or with --json; progress and complaints go to standard error.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import httpx2
 import typer
 
 from deploy import assemble, serving
 from deploy.command_line.registers import clients, staff
-from deploy.command_line.saying import Authority, Json, console, run, settings_here, tell, the_authority
+from deploy.command_line.saying import Authority, Json, console, out, run, settings_here, tell, the_authority
 from deploy.command_line.views import parked, rebuild_view
 from deploy.settings import SERVICES, Settings
 from deploy.simulate import Simulation
@@ -78,7 +78,7 @@ def tokens(url: Url = None) -> None:
 
     async def greeted() -> None:
         async with _client(url) as (client, first, url_of):
-            await greet(client, console, first, url_of)
+            await greet(client, out, first, url_of)
 
     run(greeted())
 
@@ -114,7 +114,7 @@ async def _simulated(
 
 
 @asynccontextmanager
-async def _client(url: str | None) -> Any:
+async def _client(url: str | None) -> AsyncIterator[tuple[httpx2.AsyncClient, str, Callable[[str], str]]]:
     """A client, the address of the front door, and that of each service."""
     settings = settings_here()
     url_of: Callable[[str], str] = (lambda service: url.rstrip("/")) if url else settings.url_of

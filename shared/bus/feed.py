@@ -66,8 +66,8 @@ async def applied(stores: Sequence[Store]) -> list[Applied]:
     """How far this service has read each partition of each source, the least of its stores."""
     read = [await store.places("intake") for store in stores]
     known = sorted({key for places in read for key in places})
-    least = [min(places.get(key, ("", 0))[::-1] for places in read) for key in known]
+    least = [min((places.get(key, ("", 0)) for places in read), key=lambda place: place[1]) for key in known]
     return [
         Applied(source, incarnation, part, sequence)
-        for (source, part), (sequence, incarnation) in zip(known, least, strict=True)
+        for (source, part), (incarnation, sequence) in zip(known, least, strict=True)
     ]

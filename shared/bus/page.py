@@ -45,10 +45,10 @@ class PagePlan:
     asked: set[str] = field(default_factory=set)
 
     @staticmethod
-    def kept_only(store: Store, letters: Sequence[Letter], also: list[Statement]) -> "PagePlan":
+    def kept_only(store: Store, letters: Sequence[Letter], also: Sequence[Statement]) -> "PagePlan":
         """The letters as an inbox keeps them, and nothing that follows from them."""
         mine = [letter for letter in letters if store.keeps(letter.authority)]
-        return PagePlan(kept=_kept(store.service, mine), also=also)
+        return PagePlan(kept=_kept(store.service, mine), also=[*also])
 
 
 async def plan_page(

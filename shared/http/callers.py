@@ -28,7 +28,7 @@ async def caller_of(house: House, request: Request) -> Caller:
         raise _not_signed_in()
     carried(request.scope).client_kind = str(known.kind)
     request.scope["toldonce.caller"] = known
-    carried(request.scope).headers |= house.limiter.limit(named.client_id, house.real().timestamp())
+    carried(request.scope).headers |= house.limiter.limit(f"{named.client_id} {named.id}", house.real().timestamp())
     return known
 
 

@@ -73,14 +73,14 @@ async def wait_until(store: Store, waited: Waited, seconds: float) -> bool:
     loop = asyncio.get_running_loop()
     until = loop.time() + seconds
     while True:
-        rung = store.backend.bell.count
+        rung = store.moved.count
         places = await store.places(waited.reader)
         if places.get((waited.source, waited.partition), ("", 0))[1] >= waited.sequence:
             return True
         left = until - loop.time()
         if left <= 0:
             return False
-        await store.backend.bell.after(rung, min(left, 0.05))
+        await store.moved.after(rung, min(left, 0.05))
 
 
 async def wait_for_after(store: Store, sent: str | None, seconds: float = WAIT_SECONDS) -> None:

@@ -13,6 +13,7 @@ BATCH = 256
 WAITING = 4096
 RECONNECTS = 20
 LOSSES = 5
+PATIENCE_SECONDS = 10.0
 PAUSE_SECONDS = 0.25
 
 
@@ -48,13 +49,19 @@ class Committer:
             await self._task
 
     async def store(self, write: Append) -> Outcome:
-        """Store a write. Raises StoreUnavailable, or what the database says against it."""
+        """Store a write. Raises StoreUnavailable, or what the database says against it.
+
+        A command is waited for `PATIENCE_SECONDS`: its caller may send it again, and is then told what became of it.
+        """
         if len(self._queue) >= WAITING or self._stopping:
             raise StoreUnavailable
         waiting = _Waiting(write, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
         self._wake.set()
-        return await waiting.done
+        try:
+            return await asyncio.wait_for(waiting.done, PATIENCE_SECONDS if write.once else None)
+        except TimeoutError:
+            raise StoreUnavailable from None
 
     async def _run(self) -> None:
         while True:
@@ -64,7 +71,13 @@ class Committer:
                 await self._wake.wait()
                 self._wake.clear()
                 continue
-            await self._settle(_take(self._queue))
+            batch = _take(self._queue)
+            try:
+                await self._settle(batch)
+            except Exception as wrong:
+                # A fault of ours: it must not leave those waiting who come after.
+                for waiting in batch:
+                    _fail(waiting, wrong)
 
     async def _settle(self, batch: list[_Waiting], losses: int = 0) -> None:
         try:

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
 from typing import Any, TypeVar
 
 import psycopg
@@ -23,6 +24,7 @@ from shared.store.program import (
     Query,
     Round,
     Row,
+    Statement,
     StoreUnavailable,
 )
 
@@ -34,6 +36,7 @@ LEAD_SECONDS = 0.5
 # Every statement here finds its rows by an index. A plan made while a table was empty would go on reading all of it.
 OPTIONS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
 TYPES = {"text": "text[]", "big": "bigint[]", "bytes": "bytea[]"}
+EVENTS = {"originator_id": "text", "originator_version": "big", "topic": "text", "state": "bytes"}
 
 
 class PostgresDialect:
@@ -52,15 +55,8 @@ class PostgresDialect:
         # EXCLUSIVE lets readers in: ids are issued and committed under it, so no reader passes a gap.
         return [Query("LOCK TABLE events IN EXCLUSIVE MODE")]
 
-    def insert_events(self, rows: Sequence[tuple[str, int, str, bytes]], head: int) -> Query:
-        streams, versions, topics, states = zip(*rows, strict=True)
-        return Query(
-            "INSERT INTO events (originator_id, originator_version, topic, state)"
-            " SELECT s, v, t, b FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::bytea[])"
-            " WITH ORDINALITY AS u(s, v, t, b, n) ORDER BY n"
-            " RETURNING originator_id, originator_version, notification_id",
-            (list(streams), [Int8(version) for version in versions], list(topics), list(states)),
-        )
+    def insert_events(self, rows: Sequence[tuple[str, int, str, bytes]], head: int) -> Insert:
+        return Insert("events", EVENTS, rows, "RETURNING originator_id, originator_version, notification_id")
 
     def wake(self) -> Round:
         return [Query("NOTIFY toldonce_log")]
@@ -258,33 +254,61 @@ def _ended(program: Program[T], rows: list[list[Row]]) -> T:
     raise RuntimeError("a program went on after its last round")
 
 
-async def _asked(connection: AsyncConnection, todo: Round) -> list[AsyncCursor]:
-    """Send the statements; a cursor for each."""
-    cursors = []
-    for statement in todo:
-        cursor = connection.cursor(binary=True)
-        if isinstance(statement, Insert):
-            await cursor.execute(*_inserting(statement), prepare=True)
-        elif statement.many:
-            await cursor.executemany(statement.sql.encode(), statement.params)
+async def _asked(connection: AsyncConnection, todo: Round) -> list[AsyncCursor | None]:
+    """Send the statements; a cursor for each that may give rows."""
+    asked: list[AsyncCursor | None] = []
+    for _, run in groupby(todo, key=lambda statement: isinstance(statement, Insert)):
+        statements = list(run)
+        inserts = [statement for statement in statements if isinstance(statement, Insert)]
+        if inserts and len({insert.table for insert in inserts}) == len(inserts):
+            cursor = connection.cursor(binary=True)
+            await cursor.execute(*_inserting(inserts), prepare=True)
+            asked += [cursor, *[None] * (len(inserts) - 1)]
         else:
-            await cursor.execute(statement.sql.encode(), statement.params, prepare=True)
-        cursors.append(cursor)
-    return cursors
+            asked += [await _say(connection, statement) for statement in statements]
+    return asked
 
 
-async def _rows(cursor: AsyncCursor) -> list[Row]:
+async def _say(connection: AsyncConnection, statement: Statement) -> AsyncCursor:
+    cursor = connection.cursor(binary=True)
+    if isinstance(statement, Insert):
+        await cursor.execute(*_inserting([statement]), prepare=True)
+    elif statement.many:
+        await cursor.executemany(statement.sql.encode(), statement.params)
+    else:
+        await cursor.execute(statement.sql.encode(), statement.params, prepare=True)
+    return cursor
+
+
+async def _rows(cursor: AsyncCursor | None) -> list[Row]:
+    if cursor is None:
+        return []
     # In a pipeline a cursor learns only now what its statement gave, and whether it gave rows.
     if cursor.pgresult is None:
         await cursor._fetch_pipeline()
     return await cursor.fetchall() if cursor.description else []
 
 
-def _inserting(insert: Insert) -> tuple[bytes, list[list[Any]]]:
+def _inserting(inserts: Sequence[Insert]) -> tuple[bytes, list[list[Any]]]:
+    """Rows of several tables in one statement; it gives the rows of the first."""
+    first, *others = inserts
+    others = [f"i{place} AS ({_insert(insert)})" for place, insert in enumerate(others)]
+    sql = f"WITH {', '.join(others)} {_insert(first)}" if others else _insert(first)
+    return sql.encode(), [column for insert in (*inserts[1:], first) for column in _columns(insert)]
+
+
+def _insert(insert: Insert) -> str:
+    """In the order of the rows: it is the order in which events get their numbers."""
+    names = ", ".join(insert.columns)
     marks = ", ".join(f"%b::{TYPES[kind]}" for kind in insert.columns.values())
-    sql = f"INSERT INTO {insert.table} ({', '.join(insert.columns)}) SELECT * FROM unnest({marks}) {insert.rest}"
-    columns = zip(insert.columns.values(), zip(*insert.rows, strict=True), strict=True)
-    return sql.encode(), [
-        [None if value is None else Int8(value) for value in values] if kind == "big" else list(values)
-        for kind, values in columns
-    ]
+    rows = f"SELECT {names} FROM unnest({marks}) WITH ORDINALITY AS u({names}, place) ORDER BY place"
+    return f"INSERT INTO {insert.table} ({names}) {rows} {insert.rest}"
+
+
+def _columns(insert: Insert) -> Iterator[list[Any]]:
+    for kind, values in zip(insert.columns.values(), zip(*insert.rows, strict=True), strict=True):
+        if kind == "big":
+            # By itself the driver takes the smallest type that holds them, and so makes a plan for each mixture.
+            yield [None if value is None else Int8(value) for value in values]
+        else:
+            yield list(values)

@@ -65,7 +65,7 @@ class Dialect(Protocol):
         """Queries that keep every other writer of the log out until the transaction ends."""
         ...
 
-    def insert_events(self, rows: Sequence[tuple[str, int, str, bytes]], head: int) -> Query:
+    def insert_events(self, rows: Sequence[tuple[str, int, str, bytes]], head: int) -> Statement:
         """Appends (stream, version, topic, state) in order, giving (stream, version, sequence).
 
         head: the highest sequence so far, for a database with a single writer.

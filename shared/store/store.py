@@ -11,6 +11,7 @@ from shared.kernel.beliefs import Belief, Told
 from shared.kernel.events import Recorded
 from shared.kernel.service import Service
 from shared.store.append import Append, Outcome, Seen, StoredRow
+from shared.store.bell import Bell
 from shared.store.committer import Committer
 from shared.store.keyring import Keyring, NewKey
 from shared.store.mapper import Mapper, key_ids
@@ -57,6 +58,8 @@ class Store:
         self.mapper = Mapper(service, keyring, UPCASTS)
         self.keeps = keeps
         self.incarnation = ""
+        self.moved = Bell()
+        """Rings when a reader of this process has come further."""
         self._committer = Committer(backend)
 
     async def start(self) -> None:
@@ -81,7 +84,10 @@ class Store:
 
     async def append(self, write: Append) -> Outcome:
         """Store a write with others that wait. Raises StoreUnavailable, or what the database says against it."""
-        return await self._committer.store(write)
+        outcome = await self._committer.store(write)
+        if write.moves:
+            self.moved.ring()
+        return outcome
 
     # Streams
 

@@ -18,7 +18,7 @@ MISSING = "00000000-0000-4000-8000-000000000000"
 CHILD = {"first_name": "Ada", "surname": "Example", "date_of_birth": "2015-05-01", "nhs_number": "9991234004"}
 REFERRER = {"name": "Sam Sample", "role": "Teacher", "telephone": "01632 960123"}
 DOOR = {"WLV": ("SW_TEAM_MANAGER", "FAMILIES_FRONT_DOOR"), "TST": ("DOOR_LEAD", "DOOR")}
-FORM = {"WLV": "EMARF", "TST": "ANY"}
+FORM = {"WLV": "EMARF", "TST": "FORM"}
 
 Headers = dict[str, str]
 

@@ -5,9 +5,7 @@ Nothing of what was sent comes back, nothing is half stored, and every no to a r
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,83 +13,12 @@ import httpx2
 import pytest
 
 from deploy.dev_issuer import DevIssuer
-from deploy.settling import decoded, is_settled
-from tests.journeys.compositions import Product, embedded
+from tests.api.nonsense import CHILD, MARK, REFERRALS, WHOLE, WORRY, Door, pointers, refused
+from tests.journeys.compositions import embedded
 from tests.packs.fictional import FICTIONAL
 
-MARK = "Quillfeather"
-"""Stands in everything that is sent here, and in nothing that comes back."""
-CHILD = {"first_name": MARK, "surname": MARK, "date_of_birth": "2016-03-04"}
-WHOLE: Mapping[str, Any] = {
-    "form_type": "EMARF",
-    "request_kind": "FAMILY_HELP_REQUEST",
-    "referrer": {"name": MARK, "telephone": "01632 960 111"},
-    "children": [CHILD],
-    "concern": f"{MARK} asks for help.",
-}
-WORRY = {**WHOLE, "request_kind": "SAFEGUARDING_CONCERN"}
-REFERRALS = "/referral/v1/referrals"
 LONG_AGO = (datetime.now(UTC) - timedelta(days=20 * 365)).date().isoformat()
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
-
-
-@dataclass
-class Door:
-    """Speaks to the front door of the running product."""
-
-    product: Product
-    folder: Path
-    client: httpx2.Client
-    tokens: dict[str, str] = field(default_factory=dict)
-
-    def token(self, name: str, **who: Any) -> str:
-        """A token, asked for once."""
-        if name not in self.tokens:
-            asked = {"authority": "WLV", **who}
-            self.tokens[name] = self.client.post("/dev/token", json=asked).json()["access_token"]
-        return self.tokens[name]
-
-    @property
-    def school(self) -> str:
-        """An agency's system."""
-        return self.token("school", kind="agency_system", agency="acme", agency_type="SCHOOL")
-
-    @property
-    def worker(self) -> str:
-        """Somebody at the front door."""
-        return self.token("worker", kind="staff", post="FRONT_DOOR_WORKER", team="FAMILIES_FRONT_DOOR")
-
-    def post(self, body: Any, path: str = REFERRALS, token: str | None = None, **headers: str) -> httpx2.Response:
-        """Send a body: bytes as they are, anything else as JSON."""
-        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        sent = {
-            "Authorization": f"Bearer {token or self.school}",
-            "Content-Type": "application/json",
-            "Idempotency-Key": str(uuid4()),
-            **{name.replace("_", "-"): value for name, value in headers.items()},
-        }
-        return self.client.post(path, content=raw, headers={n: value for n, value in sent.items() if value})
-
-    def settle(self) -> None:
-        """Until everything that was recorded has arrived wherever it is shown."""
-        while not is_settled(decoded(self.client.get("/dev/readings").json())):
-            pass
-
-    def waiting(self) -> int:
-        """How many referrals wait to be triaged."""
-        self.settle()
-        return len(self.get("/referral/v1/worklists/front-door").json()["items"])
-
-    def get(self, path: str, token: str | None = None) -> httpx2.Response:
-        """Read."""
-        return self.client.get(path, headers={"Authorization": f"Bearer {token or self.worker}"})
-
-    def referral(self) -> dict[str, Any]:
-        """A referral that is there, as the front door sees it."""
-        sent = self.post({**WHOLE, "agency_reference": str(uuid4())})
-        assert sent.status_code == 201, sent.text
-        self.settle()
-        return self.get(f"{REFERRALS}/{sent.json()['referral_id']}").json()
 
 
 @pytest.fixture(scope="module")
@@ -105,30 +32,11 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
         yield Door(product, folder, client)
 
 
-def refused(answer: httpx2.Response, status: int, *, at_the_door: bool = True) -> dict[str, Any]:
-    """The problem, after a look at what every problem has to be."""
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"].startswith("application/problem+json")
-    problem = answer.json()
-    assert problem["status"] == status
-    assert problem["title"]
-    assert MARK not in answer.text
-    if at_the_door:
-        assert "01632" in json.dumps(problem["telephone"])
-        assert "999" in problem["danger_now"]
-    return problem
-
-
-def pointers(problem: Mapping[str, Any]) -> set[str]:
-    """Where the faults are."""
-    return {fault["pointer"] for fault in problem["errors"]}
-
-
 # ---- a rule says no ----
 
 AGAINST_A_RULE = {
-    "an unknown form": ({"form_type": "LETTER"}, "WLV-REF-01", "/form_type"),
-    "an unknown kind of request": ({"request_kind": "SOMETHING"}, "WLV-REF-02", "/request_kind"),
+    "the form of another authority": ({"form_type": "MARF"}, "WLV-REF-01", "/form_type"),
+    "the kind of request of another authority": ({"request_kind": "STEP_UP"}, "WLV-REF-02", "/request_kind"),
     "no kind of request": ({"request_kind": None}, "WLV-REF-02", "/request_kind"),
     "no referrer": ({"referrer": None}, "WLV-REF-01", "/referrer/name"),
     "no child": ({"children": []}, "WLV-REF-01", "/children"),
@@ -158,6 +66,8 @@ def test_a_request_that_a_rule_refuses_is_told_rule_field_and_remedy(
 # ---- it does not fit the contract ----
 
 DOES_NOT_FIT = {
+    "an unknown form": ({"form_type": "LETTER"}, "#/form_type"),
+    "an unknown kind of request": ({"request_kind": "SOMETHING"}, "#/request_kind"),
     "an unknown code": ({"children": [{**CHILD, "sex": "X"}]}, "#/children/0/sex"),
     "a day that is none": ({"children": [{**CHILD, "date_of_birth": "2020-02-30"}]}, "#/children/0/date_of_birth"),
     "a date in words": ({"children": [{**CHILD, "date_of_birth": "last May"}]}, "#/children/0/date_of_birth"),

@@ -62,7 +62,7 @@ async def _two_authorities(folder: Path) -> None:
     transport = httpx2.ASGITransport(app=Gateway(assembly))
     async with httpx2.AsyncClient(transport=transport, base_url="http://test", timeout=30) as client:
         here, there = Agency(client, "WLV"), Agency(client, "TST")
-        first, second = await here.submits("EMARF"), await there.submits("ANY")
+        first, second = await here.submits("EMARF"), await there.submits("FORM")
         assert (first.status_code, second.status_code) == (201, 201), second.text
         stores = assembly.running["referral"].stores
         for answer, kept, elsewhere in ((first, "main", "testford"), (second, "testford", "main")):

@@ -3,7 +3,9 @@
 The other three stand in the same process only to register the caller at the start; then their work ends. Letters are
 made and handed to nobody: the broker has its own figures.
 
-    python -m tests.bench.front_door [profile file]
+    python -m tests.bench.front_door [--idle] [profile file]
+
+--idle: nothing is sealed, folded or relayed, which shows what the requests alone cost.
 """
 
 import asyncio
@@ -42,7 +44,7 @@ class Nobody:
         await asyncio.Event().wait()
 
 
-async def run(settings: Settings, profile: str | None) -> None:
+async def run(settings: Settings, idle: bool, profile: str | None) -> None:
     """Start, register the caller, leave the front door alone, and serve."""
     migrate(settings)
     assembly = Assembly(settings, SERVICES, Clock())
@@ -56,7 +58,7 @@ async def run(settings: Settings, profile: str | None) -> None:
             house, partitions = running.house, settings.topic_table[name].partitions
             running.workers = [
                 Workers(store, nobody, nobody, partitions, TICKS[name](house, store), settings.tick_seconds)
-                for store in (running.stores.values() if name == "referral" else ())
+                for store in (running.stores.values() if name == "referral" and not idle else ())
             ]
             for workers in running.workers:
                 workers.start()
@@ -67,4 +69,5 @@ async def run(settings: Settings, profile: str | None) -> None:
 
 if __name__ == "__main__":
     set_up_logs()
-    asyncio.run(run(Settings(), sys.argv[1] if len(sys.argv) > 1 else None))
+    words = [word for word in sys.argv[1:] if word != "--idle"]
+    asyncio.run(run(Settings(), "--idle" in sys.argv, words[0] if words else None))

@@ -87,8 +87,8 @@ class Parties:
 
 
 @contextlib.contextmanager
-def the_parties(postgres: Postgres, profile: Path | None = None) -> Iterator[Parties]:
-    """All started, each on a database of its own. profile: where the front door's profile goes."""
+def the_parties(postgres: Postgres, *words: str) -> Iterator[Parties]:
+    """All started, each on a database of its own. words: for the front door's own command line."""
     with tempfile.TemporaryDirectory(prefix="toldonce-bench-") as folder:
         names = ("referral", "allocation", "planning", "qa")
         environment = {
@@ -96,7 +96,7 @@ def the_parties(postgres: Postgres, profile: Path | None = None) -> Iterator[Par
         }
         environment |= {"TOLDONCE_DEV": "1", "TOLDONCE_VAR": folder, "TOLDONCE_RATE_PER_MINUTE": "1000000000"}
         with (
-            a_process("front_door", *([str(profile)] if profile else []), **environment) as door,
+            a_process("front_door", *words, **environment) as door,
             a_process("naive", postgres.database(f"bench_naive_{uuid4().hex[:8]}")) as naive,
             a_process("load") as load,
         ):
@@ -109,11 +109,11 @@ def the_parties(postgres: Postgres, profile: Path | None = None) -> Iterator[Par
 
 
 def measure(
-    postgres: Postgres, rounds: int = 5, seconds: float = 2.0, connections: Sequence[int] = CONNECTIONS
+    postgres: Postgres, *words: str, rounds: int = 5, seconds: float = 2.0, connections: Sequence[int] = CONNECTIONS
 ) -> Posted:
     """Rounds in which every target has its turn at every number of connections."""
     found: dict[tuple[str, int], list[Round]] = defaultdict(list)
-    with the_parties(postgres) as parties:
+    with the_parties(postgres, *words) as parties:
         door = parties.pids["front door"]
         for target in PATHS:
             parties.post(target, max(connections), seconds / 2)

@@ -1,6 +1,6 @@
 """Where the time of a posted referral goes: the front door's own profile under load.
 
-python -m tests.bench.profiled [connections] [seconds]
+python -m tests.bench.profiled [--idle] [connections] [seconds]
 """
 
 import pstats
@@ -16,10 +16,12 @@ LINES = 60
 
 def main() -> None:
     """Post, then show the functions by the time inside them and by the time below them."""
-    connections, seconds = (int(word) for word in (*sys.argv[1:], *("16", "5")[len(sys.argv) - 1 :]))
+    words = [word for word in sys.argv[1:] if word.startswith("--")]
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    connections, seconds = [*numbers, *(16, 5)[len(numbers) :]]
     with tempfile.TemporaryDirectory() as folder, a_postgres() as postgres:
         file = Path(folder) / "profile"
-        with the_parties(postgres, file) as parties:
+        with the_parties(postgres, *words, str(file)) as parties:
             parties.post("front door", connections, 1)
             print(parties.post("front door", connections, seconds))
         for order in ("tottime", "cumulative"):

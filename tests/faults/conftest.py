@@ -23,9 +23,7 @@ def kafka() -> Iterator[Kafka]:
 
 
 @pytest.fixture(scope="session")
-def deployment(
-    postgres: Postgres, kafka: Kafka, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Deployment]:
+def deployment(postgres: Postgres, kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """The product, started once: what one fault leaves, the next has to live with."""
     with deployed(tmp_path_factory.mktemp("deployment"), postgres, kafka) as running:
         yield running

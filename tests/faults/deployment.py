@@ -30,7 +30,7 @@ SECOND = "second"
 
 @dataclass
 class Deployment:
-    """What runs and where. ports: of each process; databases: of each service; admin: the same, entered by anybody."""
+    """What runs and where. ports: of each process; databases: the URL of each service's."""
 
     folder: Path
     postgres: Postgres
@@ -50,19 +50,15 @@ class Deployment:
 
     def environment(self, **more: str) -> dict[str, str]:
         """Of a process."""
-        return environment(
-            self.folder,
-            TOLDONCE_BOOTSTRAP=self.kafka.bootstrap,
-            **{f"TOLDONCE_{name.upper()}_PORT": str(self.ports[name]) for name in SERVICES},
-            **{f"TOLDONCE_DATABASE_{name.upper()}": url for name, url in self.databases.items()},
-            **more,
-        )
+        ports = {f"TOLDONCE_{name.upper()}_PORT": str(self.ports[name]) for name in SERVICES}
+        databases = {f"TOLDONCE_DATABASE_{name.upper()}": url for name, url in self.databases.items()}
+        return environment(self.folder, **{"TOLDONCE_BOOTSTRAP": self.kafka.bootstrap, **ports, **databases, **more})
 
     def start(self, process: str, **more: str) -> subprocess.Popen[bytes]:
         """Start a process; it is not waited for."""
         service = "referral" if process == SECOND else process
         if process == SECOND:
-            more |= {"TOLDONCE_REFERRAL_PORT": str(self.ports[SECOND])}
+            more = {"TOLDONCE_REFERRAL_PORT": str(self.ports[SECOND]), **more}
         with self.log_of(process).open("ab") as log:
             self.running[process] = subprocess.Popen(
                 [sys.executable, "-m", "deploy.cli", "serve", service],

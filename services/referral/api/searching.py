@@ -53,7 +53,11 @@ def search_routes(house: House) -> APIRouter:
         if not could_read("referral", caller, about_a_person=True) or not sits_at(mine, front_door_desks(protocol)):
             raise ProblemError(403, "forbidden")
         asked = fit(ChildSearch, read_object(await body_of(request)))
-        if not (asked.nhs_number or asked.unique_pupil_number or (asked.surname and asked.date_of_birth)):
+        if not (
+            asked.nhs_number
+            or asked.unique_pupil_number
+            or (asked.first_name and asked.surname and asked.date_of_birth)
+        ):
             raise invalid("", "nothing_to_find", "Give a number, or a whole name with a date of birth.")
         store = house.store_of(authority)
         names = {"first_name": asked.first_name or "", "surname": asked.surname or ""}

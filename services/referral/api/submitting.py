@@ -33,6 +33,8 @@ from shared.store.projector import find_any, find_rows
 from shared.store.store import Store
 
 CONCERN = "SAFEGUARDING_CONCERN"
+ROUNDS = 50
+TOO_MANY = 429
 MARKS = ("immediate_risk", "risk_of_significant_harm", "s47_criteria")
 
 
@@ -70,7 +72,7 @@ def parse(deciding: Deciding) -> SubmitReferral:
 def _salvaged(raw: dict[str, Any]) -> SubmitReferral:
     left: Any = _copied(raw)
     misfits: list[tuple[str, str]] = []
-    while True:
+    for _ in range(ROUNDS):
         try:
             return SubmitReferral.model_validate(left).taken_with(tuple(misfits), raw)
         except ValidationError as wrong:
@@ -81,6 +83,8 @@ def _salvaged(raw: dict[str, Any]) -> SubmitReferral:
                 misfits.append((fault["pointer"], fault["code"]))
                 kept = error.get("ctx", {}).get("max_length") if error["type"] == "too_long" else None
                 left = _without(left, where, kept)
+    # Nothing of it can be read as the form: it is kept whole, as it was sent.
+    return SubmitReferral().taken_with(tuple(misfits), raw)
 
 
 def _copied(value: Any) -> Any:
@@ -188,7 +192,11 @@ async def _turned_away(house: House, request: Request, status: int, reason: str)
         return
     store = house.store_of(str(caller.authority))
     key_hash, ref_hash = _hashes(store, request)
-    if key_hash and await find_rows(store, "turned_away", {"state": OPEN, "key_hash": key_hash}, limit=1):
+    if key_hash is None or status == TOO_MANY:
+        # One item an agency, reason and minute is enough for somebody to ring; a client that runs wild makes no more.
+        minute = house.now().strftime("%Y-%m-%dT%H:%M")
+        key_hash = hashlib.sha256(f"{caller.client_id} {status} {reason} {minute}".encode()).hexdigest()
+    if await find_rows(store, "turned_away", {"state": OPEN, "key_hash": key_hash}, limit=1):
         return
     act = _act(house, request)
     agency = caller.agency or caller.client_id

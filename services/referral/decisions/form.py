@@ -4,7 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, PrivateAttr
 
-from services.referral.decisions.command import Command, Id, Line, Name, Narrative, Word, Words
+from services.referral.decisions.command import Command, Id, Line, Name, Narrative
 from shared.kernel.fields import (
     Code,
     Instant,
@@ -67,6 +67,38 @@ SOURCES = (
     "9",
     "10",
 )
+FORM_TYPES = ("EMARF", "MARF", "NONE", "FORM", "CONVERSATION")
+REQUEST_KINDS = ("FAMILY_HELP_REQUEST", "SAFEGUARDING_CONCERN", "SOCIAL_CARE", "EARLY_HELP", "STEP_UP")
+AGENCY_TYPES = (
+    "CHILDRENS_SOCIAL_CARE",
+    "POLICE",
+    "SCHOOL",
+    "EDUCATION",
+    "CHILDCARE",
+    "EARLY_YEARS",
+    "GP",
+    "HEALTH_VISITING",
+    "SCHOOL_NURSING",
+    "PRIMARY_HEALTH",
+    "A_AND_E",
+    "CAMHS",
+    "HEALTH",
+    "HOUSING",
+    "YOUTH_SERVICES",
+    "OTHER_AUTHORITY",
+    "EARLY_HELP",
+    "LEGAL",
+    "VOLUNTARY",
+    "CHILDRENS_CENTRE",
+    "DAAT",
+    "FAMILY",
+    "NEIGHBOUR",
+    "CHILD",
+    "OTHER_PERSON",
+    "ANONYMOUS",
+    "UNKNOWN",
+)
+"""Closed lists, whatever the authority: what is in one travels in clear, so nobody's name may pass for a word."""
 FLAGS = (
     "YOUNG_CARER",
     "SEND",
@@ -86,7 +118,7 @@ class Referrer(Sent):
     name: Name | None = None
     role: Name | None = None
     agency: Name | None = None
-    agency_type: Word | None = None
+    agency_type: Annotated[str, Code(AGENCY_TYPES)] | None = None
     telephone: Phone | None = None
     email: Annotated[str, Text(254)] | None = None
 
@@ -119,8 +151,8 @@ class SubmitReferral(Command):
     received_at, acknowledged_at: of one entered on behalf of somebody, who was heard or answered before.
     """
 
-    form_type: Word | None = None
-    request_kind: Word | None = None
+    form_type: Annotated[str, Code(FORM_TYPES)] | None = None
+    request_kind: Annotated[str, Code(REQUEST_KINDS)] | None = None
     agency_reference: Annotated[str, Text(100)] | None = None
     referrer: Referrer | None = None
     cin_source_code: Annotated[str, Code(SOURCES)] | None = None
@@ -131,7 +163,7 @@ class SubmitReferral(Command):
     s47_criteria: StrictBool | None = None
     concern_identified_at: Instant | None = None
     vulnerability_flags: Annotated[tuple[Annotated[str, Code(FLAGS)], ...], Field(max_length=9)] = ()
-    involved_services: Words = ()
+    involved_services: Annotated[tuple[Annotated[str, Code(AGENCY_TYPES)], ...], Field(max_length=27)] = ()
     lives_in_area: StrictBool | None = None
     found_in_area: StrictBool | None = None
     entered_on_behalf: StrictBool | None = None
