@@ -61,7 +61,8 @@ async def check(deployment: Deployment, clients: Clients, new: Iterable[str]) ->
     await asyncio.to_thread(prove, deployment, ledger)
     left = iter(new)
     await asyncio.gather(*(_looked_up(clients, left) for _ in range(CLIENTS)))
-    # What was sent again just now was not done again.
+    # What was sent again just now was not done again, and what the reads recorded has arrived too.
+    await settled(deployment, SETTLED_SECONDS)
     await asyncio.to_thread(prove, deployment, ledger)
 
 

@@ -96,7 +96,7 @@ def _log_stands(deployment: Deployment, name: str) -> None:
         tree.append_entry(preimage(*row[:4], bytes(row[4])))
     nodes = {(level, index): bytes(node) for level, index, node in deployment.rows(name, "SELECT * FROM nodes")}
     if rows:
-        assert root(len(rows), lambda level, index: nodes[(level, index)]) == tree.get_state()
+        assert root(len(rows), lambda level, index: nodes[(level, index)]) == tree.get_root()
 
 
 def _inbox_is_every_letter_once(deployment: Deployment, name: str, events: Events) -> None:

@@ -1,7 +1,7 @@
 """Views over several services: in whatever order letters arrive, and in whatever pages, the same bytes."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,13 +49,18 @@ WATCHER = replace(LEDGER, name="watcher", views=(), gatherings=(FILES,), keeps_a
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def places(request: pytest.FixtureRequest, tmp_path: Path) -> list[Ground]:
+def places(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[Ground]]:
     """Several empty stores of a service that keeps all letters."""
     folders = [tmp_path / str(n) for n in range(4)]
+    made: list[Ground]
     if request.param == "sqlite":
-        return [SqliteGround(folder, WATCHER) for folder in folders]
-    server: Postgres = request.getfixturevalue("postgres")
-    return [PostgresGround(folder, server, WATCHER) for folder in folders]
+        made = [SqliteGround(folder, WATCHER) for folder in folders]
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        made = [PostgresGround(folder, server, WATCHER) for folder in folders]
+    yield made
+    for ground in made:
+        ground.give_back()
 
 
 def letters(chance: random.Random, count: int) -> list[Letter]:

@@ -1,6 +1,6 @@
 """Reading what stands around a command of the front door: proposals, linked cases, what others told of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -60,13 +60,14 @@ def _ours(deciding: Deciding, rows: Mapping[str, Any]) -> dict[str, Any]:
     return {key: row for key, row in rows.items() if row["authority"] == deciding.caller.authority}
 
 
-async def own_facts(deciding: Deciding, cases: Iterable[str], without: Iterable[str] = ()) -> tuple[Told, ...]:
+async def own_facts(deciding: Deciding, cases: Collection[str], without: Iterable[str] = ()) -> tuple[Told, ...]:
     """This service's own events of these cases: their referrals and their links, read as part of the decision."""
     rows = _ours(deciding, await get_rows(deciding.store, "cases", sorted(cases)))
     streams = {f"referral/{referral}" for row in rows.values() for referral in row["referrals"]}
     streams |= {f"family/{case}" for case in cases}
     # The view may not know yet of what was just read.
-    streams |= {stream for stream in deciding.loaded if stream.startswith("referral/") and deciding.loaded[stream]}
+    read = {stream: events for stream, events in deciding.loaded.items() if stream.startswith("referral/") and events}
+    streams |= {stream for stream, events in read.items() if events[0].case_id in cases}
     await deciding.read(*sorted(streams))
     return tuple(told_of(event) for stream in sorted(streams - set(without)) for event in deciding.loaded[stream])
 
