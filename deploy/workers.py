@@ -16,6 +16,7 @@ from shared.store.store import Store
 
 IDLE_SECONDS = 1.0
 AWAY_SECONDS = 0.5
+PACE_SECONDS = 0.02
 
 log = structlog.get_logger("workers")
 
@@ -86,7 +87,8 @@ class Workers:
             try:
                 rung = bell.count
                 while await step():
-                    pass
+                    # A page at once for each write would take the processor from the requests.
+                    await asyncio.sleep(PACE_SECONDS)
                 await bell.after(rung, IDLE_SECONDS)
             except (StoreUnavailable, BusDown) as away:
                 log.warning("job waits", job=name, error_class=type(away).__name__, service=self._store.service.name)
