@@ -40,6 +40,7 @@ class Workers:
         self._tick = tick
         self._tick_seconds = tick_seconds
         self._task: asyncio.Task[None] | None = None
+        self._stopping = False
 
     def start(self) -> None:
         """Begin to work, as soon as the lead is ours."""
@@ -47,13 +48,15 @@ class Workers:
 
     async def stop(self) -> None:
         """End; what is half done is done again by whoever leads next."""
+        self._stopping = True
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
     async def _lead(self) -> None:
-        while True:
+        # A job that fails while it is told to end would make the group forget that it was: hence the mark.
+        while not self._stopping:
             try:
                 async with self._store.backend.lead(f"workers {self._store.source}"):
                     await self._work()

@@ -203,8 +203,8 @@ class Intake:
             return self.places.get((source, partition), ("", 0))[1] >= sequence
 
         with contextlib.suppress(TimeoutError):
-            async with self.applied:
-                await asyncio.wait_for(self.applied.wait_for(reached), timeout)
+            async with asyncio.timeout(timeout), self.applied:
+                await self.applied.wait_for(reached)
         return reached()
 
 

@@ -9,7 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -189,8 +189,9 @@ class KafkaReader:
                     log.error("unreadable message", error_class=strange.what, source=record.topic)
                     continue
                 by_source[letter.source].append(letter)
-            offset = records[-1].offset + 1
-            pages += [Page(source, partition.partition, letters, offset) for source, letters in by_source.items()]
+            # The count goes with the last: with an earlier one it would pass over those of the others after a crash.
+            read = [Page(source, partition.partition, letters) for source, letters in by_source.items()]
+            pages += [*read[:-1], *(replace(page, offset=records[-1].offset + 1) for page in read[-1:])]
         return pages
 
     async def stop(self) -> None:

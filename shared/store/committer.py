@@ -59,7 +59,8 @@ class Committer:
         self._queue.append(waiting)
         self._wake.set()
         try:
-            return await asyncio.wait_for(waiting.done, PATIENCE_SECONDS if write.once else None)
+            async with asyncio.timeout(PATIENCE_SECONDS if write.once else None):
+                return await waiting.done
         except TimeoutError:
             raise StoreUnavailable from None
 

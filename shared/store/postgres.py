@@ -74,7 +74,7 @@ async def _cancel_when_lost(connection: AsyncConnection, working: asyncio.Task[o
 class PostgresBackend:
     """Runs programs on one PostgreSQL database. readers: how many reading connections are kept."""
 
-    def __init__(self, url: str, readers: int = 4):
+    def __init__(self, url: str, readers: int = 8):
         self.dialect: Dialect = PostgresDialect()
         self._url = url
         self._writer: AsyncConnection | None = None

@@ -127,9 +127,10 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 @contextlib.contextmanager
 def deployed(folder: Path, postgres: Postgres, kafka: Kafka) -> Iterator[Deployment]:
     """All four services, ready, with nothing on record; ended afterwards."""
-    ports = dict(zip((*SERVICES, SECOND), free_ports(len(SERVICES) + 1), strict=True))
+    processes: list[str] = [*SERVICES, SECOND]
+    ports = dict(zip(processes, free_ports(len(processes)), strict=True))
     urls = postgres.databases(*(f"faults_{name}" for name in SERVICES))
-    deployment = Deployment(folder, postgres, kafka, ports, dict(zip(SERVICES, urls, strict=True)))
+    deployment = Deployment(folder, postgres, kafka, ports, dict(zip(map(str, SERVICES), urls, strict=True)))
     settings = deployment.settings()
     forget_topics(kafka.bootstrap)
     migrate(settings)

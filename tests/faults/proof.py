@@ -1,5 +1,8 @@
 """What must hold whatever was killed: nothing acknowledged is lost, nothing is there twice, a case keeps its order."""
 
+# The type checker ships its own, older description of this library.
+# pyright: reportAttributeAccessIssue=false
+
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -92,8 +95,8 @@ def _log_stands(deployment: Deployment, name: str) -> None:
         assert previous == last[part]
         last[part] = sequence
     tree = InmemoryTree(algorithm="sha256")
-    for row in rows:
-        tree.append_entry(preimage(*row[:4], bytes(row[4])))
+    for sequence, stream, version, topic, state in rows:
+        tree.append_entry(preimage(sequence, stream, version, topic, bytes(state)))
     nodes = {(level, index): bytes(node) for level, index, node in deployment.rows(name, "SELECT * FROM nodes")}
     if rows:
         assert root(len(rows), lambda level, index: nodes[(level, index)]) == tree.get_root()
@@ -123,7 +126,7 @@ def _topic_is_every_letter_in_order(deployment: Deployment, name: str, events: E
         ends = consumer.end_offsets(partitions)
         consumer.assign(partitions)
         consumer.seek_to_beginning(*partitions)
-        while any(consumer.position(partition) < ends[partition] for partition in partitions):
+        while any((consumer.position(partition) or 0) < ends[partition] for partition in partitions):
             for partition, records in consumer.poll(timeout_ms=500).items():
                 for record in records:
                     sent[partition.partition].setdefault(read_message(record.value, record.headers).sequence)

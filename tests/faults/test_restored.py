@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from random import Random
 
 import psycopg
 import pytest
@@ -14,14 +13,16 @@ from tests.faults.deployment import Deployment
 from tests.faults.posting import Clients, Ledger
 
 STARTED_SECONDS = 90
+BEFORE, AFTER = 1_000_001, 1_000_002
+"""Seeds of what is posted before the copy and after it: no key of one is used by the other, or by another test."""
 
 
 @pytest.fixture
 def old_copy(deployment: Deployment) -> Iterator[str]:
     """The URL of the front door's database as it was before its last events, all of which others have seen."""
 
-    async def some_more() -> None:
-        clients = Clients(deployment, Ledger(), Random("restored").getrandbits(32))
+    async def some_more(seed: int) -> None:
+        clients = Clients(deployment, Ledger(), seed)
         try:
             async with clients.posting():
                 await clients.more(5)
@@ -29,7 +30,7 @@ def old_copy(deployment: Deployment) -> Iterator[str]:
         finally:
             await clients.close()
 
-    asyncio.run(some_more())
+    asyncio.run(some_more(BEFORE))
     deployment.stop("referral")
     told = dict(line.split(maxsplit=1) for line in deployment.postgres.script("urls").splitlines() if " " in line)
     with psycopg.connect(told["postgres"], autocommit=True) as admin:
@@ -41,7 +42,7 @@ def old_copy(deployment: Deployment) -> Iterator[str]:
         )
     deployment.start("referral")
     deployment.ready("referral")
-    asyncio.run(some_more())
+    asyncio.run(some_more(AFTER))
     deployment.stop("referral")
     try:
         yield deployment.databases["referral"].removesuffix("/faults_referral") + "/faults_restored"
