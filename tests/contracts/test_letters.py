@@ -58,7 +58,7 @@ def recorded(service: Service, data: Event) -> Recorded:
 
 def sent(service: Service, event: Recorded, keys: Path) -> Letter:
     """The letter of an event, by way of the bytes that the store keeps and those that the bus carries."""
-    state, _ = Mapper(service, Keyring(keys), {}).stored(event)
+    state = Mapper(service, Keyring(keys), {}).stored(event, {})
     assert MARK.encode() in state or not types_sealed(type(event.data))
     stored = StoredEvent(sequence=7, part=0, previous=5, index=6, leaf=bytes(32), state=state)
     message = message_of(letter_of(stored, f"{service.name}/main", "00000000-0000-4000-8000-000000000001"))
