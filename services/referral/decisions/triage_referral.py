@@ -86,9 +86,9 @@ def _weighed(state: Referral, child: Seen, protocol: Protocol, act: Act, around:
     weighed += asked(protocol, not unanswered(said, around, whole), "SYS-REF-01", "/open_child_id")
     weighed += asked(protocol, _can_join(state, child), "SYS-REF-08", "/open_child_id")
     weighed += asked(protocol, _team_id(child, protocol) != _WRONG, "SYS-REF-09", "/team_id")
+    weighed += here(protocol, state.child(child_id) is not None, "/child_id")
     if urgent:
         return softened(weighed, act, "FRONT_DOOR", child_id)
-    weighed += here(protocol, state.child(child_id) is not None, "/child_id")
     return weighed if weighed.refusals else weighed + _on_the_map(child, protocol)
 
 

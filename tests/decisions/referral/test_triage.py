@@ -190,6 +190,12 @@ def test_a_child_of_another_referral_is_not_triaged_here():
     received().when(triage_referral, triage("stranger", "GREEN", "NFA")).refused("SYS-REF-07")
 
 
+@pytest.mark.rule("SYS-REF-07")
+def test_a_strategy_discussion_on_a_child_of_another_referral_is_taken_and_named_for_the_front_door():
+    done = received().when(triage_referral, triage("stranger", "RED", "STRATEGY_DISCUSSION")).then(ReferralTriaged)
+    done.lacking(("SYS-REF-07", "child_id"))
+
+
 def test_siblings_are_decided_on_one_by_one():
     story = received(emarf(children=[CHILD, {**CHILD, "first_name": "Ben"}]))
     ada, ben = story.children()
