@@ -2,17 +2,15 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import groupby
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection
 from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
-from psycopg.types.numeric import Int8
 
 from shared.store.bell import Bell
 from shared.store.program import (
@@ -24,9 +22,9 @@ from shared.store.program import (
     Query,
     Round,
     Row,
-    Statement,
     StoreUnavailable,
 )
+from shared.store.sending import asked, rows_of
 
 T = TypeVar("T")
 LOST = (psycopg.OperationalError, psycopg.InterfaceError)
@@ -35,7 +33,6 @@ NOT_NOW = ("53", "57")
 LEAD_SECONDS = 0.5
 # Every statement here finds its rows by an index. A plan made while a table was empty would go on reading all of it.
 OPTIONS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
-TYPES = {"text": "text[]", "big": "bigint[]", "bytes": "bytea[]"}
 EVENTS = {"originator_id": "text", "originator_version": "big", "topic": "text", "state": "bytes"}
 
 
@@ -207,15 +204,15 @@ class PostgresBackend:
         async with connection.pipeline():
             await connection.execute("BEGIN", prepare=True)
             while not isinstance(todo, Last):
-                cursors = await _asked(connection, todo)
+                cursors = await asked(connection, todo)
                 try:
-                    todo = program.send([await _rows(cursor) for cursor in cursors])
+                    todo = program.send([await rows_of(cursor) for cursor in cursors])
                 except StopIteration as done:
                     result, todo = [done.value], Last()
-            cursors = await _asked(connection, todo)
+            cursors = await asked(connection, todo)
             course.committing = True
             await connection.execute("COMMIT", prepare=True)
-        return result[0] if result else _ended(program, [await _rows(cursor) for cursor in cursors])
+        return result[0] if result else _ended(program, [await rows_of(cursor) for cursor in cursors])
 
     async def _drive(self, connection: AsyncConnection, program: Program[T]) -> T:
         """Send each round in one trip and give the program its rows."""
@@ -223,11 +220,11 @@ class PostgresBackend:
             todo = next(program)
             while True:
                 if len(todo) == 1:
-                    cursors = await _asked(connection, todo)
+                    cursors = await asked(connection, todo)
                 else:
                     async with connection.pipeline():
-                        cursors = await _asked(connection, todo)
-                todo = program.send([await _rows(cursor) for cursor in cursors])
+                        cursors = await asked(connection, todo)
+                todo = program.send([await rows_of(cursor) for cursor in cursors])
         except StopIteration as done:
             return done.value
 
@@ -252,63 +249,3 @@ def _ended(program: Program[T], rows: list[list[Row]]) -> T:
     except StopIteration as done:
         return done.value
     raise RuntimeError("a program went on after its last round")
-
-
-async def _asked(connection: AsyncConnection, todo: Round) -> list[AsyncCursor | None]:
-    """Send the statements; a cursor for each that may give rows."""
-    asked: list[AsyncCursor | None] = []
-    for _, run in groupby(todo, key=lambda statement: isinstance(statement, Insert)):
-        statements = list(run)
-        inserts = [statement for statement in statements if isinstance(statement, Insert)]
-        if inserts and len({insert.table for insert in inserts}) == len(inserts):
-            cursor = connection.cursor(binary=True)
-            await cursor.execute(*_inserting(inserts), prepare=True)
-            asked += [cursor, *[None] * (len(inserts) - 1)]
-        else:
-            asked += [await _say(connection, statement) for statement in statements]
-    return asked
-
-
-async def _say(connection: AsyncConnection, statement: Statement) -> AsyncCursor:
-    cursor = connection.cursor(binary=True)
-    if isinstance(statement, Insert):
-        await cursor.execute(*_inserting([statement]), prepare=True)
-    elif statement.many:
-        await cursor.executemany(statement.sql.encode(), statement.params)
-    else:
-        await cursor.execute(statement.sql.encode(), statement.params, prepare=True)
-    return cursor
-
-
-async def _rows(cursor: AsyncCursor | None) -> list[Row]:
-    if cursor is None:
-        return []
-    # In a pipeline a cursor learns only now what its statement gave, and whether it gave rows.
-    if cursor.pgresult is None:
-        await cursor._fetch_pipeline()
-    return await cursor.fetchall() if cursor.description else []
-
-
-def _inserting(inserts: Sequence[Insert]) -> tuple[bytes, list[list[Any]]]:
-    """Rows of several tables in one statement; it gives the rows of the first."""
-    first, *others = inserts
-    others = [f"i{place} AS ({_insert(insert)})" for place, insert in enumerate(others)]
-    sql = f"WITH {', '.join(others)} {_insert(first)}" if others else _insert(first)
-    return sql.encode(), [column for insert in (*inserts[1:], first) for column in _columns(insert)]
-
-
-def _insert(insert: Insert) -> str:
-    """In the order of the rows: it is the order in which events get their numbers."""
-    names = ", ".join(insert.columns)
-    marks = ", ".join(f"%b::{TYPES[kind]}" for kind in insert.columns.values())
-    rows = f"SELECT {names} FROM unnest({marks}) WITH ORDINALITY AS u({names}, place) ORDER BY place"
-    return f"INSERT INTO {insert.table} ({names}) {rows} {insert.rest}"
-
-
-def _columns(insert: Insert) -> Iterator[list[Any]]:
-    for kind, values in zip(insert.columns.values(), zip(*insert.rows, strict=True), strict=True):
-        if kind == "big":
-            # By itself the driver takes the smallest type that holds them, and so makes a plan for each mixture.
-            yield [None if value is None else Int8(value) for value in values]
-        else:
-            yield list(values)

@@ -2,105 +2,20 @@
 
 import asyncio
 import contextlib
-import itertools
-import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from kafka import KafkaAdminClient, KafkaProducer
 
-from deploy.reset import LogBehind, refuse_if_behind
-from shared.bus.feed import Applied, FeedPage
-from shared.bus.intake import OFFSETS, READER, Intake
+from shared.bus.intake import OFFSETS, READER
 from shared.bus.kafka import KafkaReader, KafkaSender, Topic, highest_sequences, make_topics
-from shared.bus.relay import BusDown, relay_page
+from shared.bus.relay import BusDown
 from shared.bus.wire import Message
-from shared.log.sealer import seal_page
 from shared.store.append import Append, Move
 from tests.bus.conftest import Grounds
-from tests.bus.world import NOW, PARTITIONS, Origin, World, a_world
+from tests.bus.line import a_line, all_read, all_sent, ends_of, reading
+from tests.bus.world import PARTITIONS, a_world
 from tests.store.ledger import run
 from tests.store.servers import Kafka, free_ports
-
-_TOPICS = itertools.count(1)
-
-
-@dataclass
-class Line:
-    """A topic with its sender."""
-
-    topic: Topic
-    sender: KafkaSender
-    bootstrap: str
-
-    def reader(self) -> KafkaReader:
-        return KafkaReader(self.bootstrap, [self.topic])
-
-
-@contextlib.asynccontextmanager
-async def a_line(kafka: Kafka, **settings: str) -> AsyncIterator[Line]:
-    topic = Topic(f"ledger.events.t{next(_TOPICS)}", PARTITIONS, settings)
-    make_topics(kafka.bootstrap, [topic])
-    sender = KafkaSender(kafka.bootstrap, topic.name)
-    try:
-        yield Line(topic, sender, kafka.bootstrap)
-    finally:
-        await sender.stop()
-
-
-@contextlib.asynccontextmanager
-async def reading(world: World, line: Line) -> AsyncIterator[tuple[Intake, KafkaReader]]:
-    """An intake that runs, on a reader of its own."""
-    reader = line.reader()
-    numbers = itertools.count(1)
-    intake = Intake(
-        world.reader,
-        reader,
-        Origin(world.sender),
-        lambda authority, at: None,
-        lambda: NOW,
-        lambda: f"real-{next(numbers)}-{time.monotonic_ns()}",
-        lambda source: line.topic.name,
-    )
-    task = asyncio.create_task(intake.run())
-    try:
-        yield intake, reader
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-        await reader.stop()
-
-
-async def all_sent(world: World, line: Line) -> None:
-    """Seal and relay everything, for as long as the broker is away."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            while await seal_page(world.sender, PARTITIONS):
-                pass
-            while await relay_page(world.sender, line.sender):
-                pass
-            return
-        except BusDown:
-            await asyncio.sleep(0.2)
-    raise AssertionError("the broker did not come back")
-
-
-async def all_read(world: World, intake: Intake, timeout: float = 20) -> None:
-    """Wait until the intake has applied the last letter of every partition."""
-    for part, last in dict(await _ends(world)).items():
-        assert await intake.wait_for(world.sender.source, part, last, timeout), f"partition {part} stands still"
-
-
-async def _ends(world: World) -> list[tuple[int, int]]:
-    ends: dict[int, int] = {}
-    for one in await world.sender.sealed(0, 100_000):
-        ends[one.part] = one.sequence
-    return list(ends.items())
 
 
 def test_letters_travel_once_and_in_order_and_reading_goes_on_where_it_was(on_sqlite: Grounds, kafka: Kafka) -> None:
@@ -265,58 +180,6 @@ def test_letters_that_the_broker_lost_come_from_their_origin(on_sqlite: Grounds,
     run(story())
 
 
-def test_a_log_that_fell_behind_what_others_have_seen_does_not_start(on_sqlite: Grounds, kafka: Kafka) -> None:
-    async def story() -> None:
-        async with a_world(on_sqlite.sender, on_sqlite.reader, on_sqlite.hearing) as world, a_line(kafka) as line:
-            await world.record(10)
-            await all_sent(world, line)
-            await refuse_if_behind(assembly(world, line, seen=0))
-            head = await world.sender.head()
-            await refuse_if_behind(assembly(world, line, seen=head))
-            # What qa has taken in binds as well as what the broker holds.
-            with pytest.raises(LogBehind):
-                await refuse_if_behind(assembly(world, line, seen=head + 1))
-            # Another incarnation's letters say nothing about this one's log.
-            await refuse_if_behind(assembly(world, line, seen=head + 1, incarnation="another"))
-            restored = Restored(world.sender, head - 1)
-            with pytest.raises(LogBehind, match=f"ends at {head - 1}, and others have seen {head}"):
-                await refuse_if_behind(assembly(world, line, seen=0, store=restored))
-            # With neither broker nor qa to ask, the front door opens all the same.
-            alone = Line(line.topic, line.sender, f"127.0.0.1:{free_ports(1)[0]}")
-            await refuse_if_behind(assembly(world, alone, seen=None, store=restored))
-
-    run(story())
-
-
-class Restored:
-    """A store as it was a little earlier."""
-
-    def __init__(self, store: Any, head: int):
-        self.source, self.incarnation, self._head = store.source, store.incarnation, head
-
-    async def head(self) -> int:
-        return self._head
-
-
-def assembly(world: World, line: Line, *, seen: int | None, store: Any = None, incarnation: str | None = None) -> Any:
-    """As much of an assembly as the question needs. seen: how far qa says it has read; None: it does not answer."""
-    source = world.sender.source
-
-    class Witness:
-        async def page(self, asked: str, partition: int, after: int) -> FeedPage:
-            assert asked == "qa/main"
-            if seen is None:
-                raise BusDown("origin")
-            place = Applied(source, incarnation or world.sender.incarnation, 0, seen)
-            return FeedPage(source=asked, incarnation="x", head=0, letters=(), applied=(place,))
-
-    return SimpleNamespace(
-        running={"ledger": SimpleNamespace(stores={"main": store or world.sender})},
-        settings=SimpleNamespace(bootstrap=line.bootstrap, topic_table={"ledger": line.topic}),
-        origin=lambda name: Witness(),
-    )
-
-
 def test_places_are_the_sources_own_and_not_the_brokers(on_sqlite: Grounds, kafka: Kafka) -> None:
     async def story() -> None:
         async with a_world(on_sqlite.sender, on_sqlite.reader, on_sqlite.hearing) as world, a_line(kafka) as line:
@@ -325,7 +188,7 @@ def test_places_are_the_sources_own_and_not_the_brokers(on_sqlite: Grounds, kafk
             async with reading(world, line) as (intake, _):
                 await all_read(world, intake)
             places = await world.reader.places(READER)
-            assert {part: at for (_, part), (_, at) in places.items()} == dict(await _ends(world))
+            assert {part: at for (_, part), (_, at) in places.items()} == dict(await ends_of(world))
             assert {incarnation for incarnation, _ in places.values()} == {world.sender.incarnation}
 
     run(story())
