@@ -5,10 +5,11 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,8 +34,9 @@ def cost_of(pid: int) -> Cost:
 class Process:
     """A module of this folder as a process. told: what its first line says."""
 
-    def __init__(self, process: subprocess.Popen[str]):
+    def __init__(self, process: subprocess.Popen[str], log: IO[bytes]):
         self._process = process
+        self._log = log
         self.pid = process.pid
         self.told = self._line()
 
@@ -49,7 +51,9 @@ class Process:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self._process.args} ended with {self._process.wait()}")
+            ended = self._process.wait()
+            self._log.seek(0)
+            raise RuntimeError(f"{self._process.args} ended with {ended}: {self._log.read()[-2000:].decode()}")
         return json.loads(line)
 
 
@@ -57,19 +61,21 @@ class Process:
 def a_process(module: str, *words: str, **environment: str) -> Iterator[Process]:
     """A module of this folder, started; asked to end by the end of its input. environment: of TOLDONCE_*, no other."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TOLDONCE_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", f"tests.bench.{module}", *words],
-        cwd=ROOT,
-        env=kept | environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield Process(process)
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(20)
-        process.kill()
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"tests.bench.{module}", *words],
+            cwd=ROOT,
+            env=kept | environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        try:
+            yield Process(process, log)
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(20)
+            process.kill()
