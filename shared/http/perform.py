@@ -35,7 +35,7 @@ ENCODE = msgspec.json.Encoder().encode
 
 
 async def perform(house: House, command: Command, request: Request) -> Response:
-    """Run one command. Raises ProblemError for every no, in the order of DESIGN 5."""
+    """Run one command. Raises ProblemError for every no, in the order in which it is written here."""
     caller = await caller_of(house, request)
     if not could(command.name, caller, house.service.name):
         raise ProblemError(403, "forbidden", "Your token or post does not allow this for any record.")

@@ -94,7 +94,7 @@ def told_of(recorded: Recorded) -> Told:
 def in_order(facts: Iterable[Told]) -> tuple[Told, ...]:
     """Facts of any sources in the one order of the house: by when they occurred, then source, then sequence.
 
-    An event stands after every event that it cites or was caused by, whatever its time says (DESIGN 5). Each once.
+    An event stands after every event that it cites or was caused by, whatever its time says (ADR 5). Each once.
     """
     by_id = {fact.event_id: fact for fact in facts}
     waits_for: dict[str, int] = {}

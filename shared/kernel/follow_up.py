@@ -11,7 +11,7 @@ class FollowUp(Fact):
     """A fact with its cause. cause: of all that it needed, the event that occurred last.
 
     Mostly that is the letter in hand. Where letters of two services overtake one another it is an earlier one, and
-    the fact still takes the time and edition of its cause (DESIGN 5), so that an outage shifts no deadline.
+    the fact still takes the time and edition of its cause, so that an outage shifts no deadline.
     """
 
     cause: Told

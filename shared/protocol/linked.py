@@ -1,4 +1,4 @@
-"""A case as links make it: which others are the same family's, and on which of them work is recorded (DESIGN 4)."""
+"""A case as links make it: which others are the same family's, and on which of them work is recorded."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

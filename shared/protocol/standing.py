@@ -1,7 +1,7 @@
 """Where a child stands: a pure fold of the facts of all services through the arrows of the protocol's map.
 
 A protection state yields only to its own ending or to a closure by event; whatever else happens meanwhile changes
-what lies underneath (DESIGN 5). Nothing is asked but the facts and the edition given, so any reader gets the same.
+what lies underneath (ADR 9). Nothing is asked but the facts and the edition given, so any reader gets the same.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The one order of the house for letters of several services (DESIGN 5), and each letter once."""
+"""The one order of the house for letters of several services (ADR 6), and each letter once."""
 
 from collections.abc import Iterable
 

@@ -8,7 +8,7 @@ Row = dict[str, Any]
 
 
 def versions_of(papers: Papers) -> Row:
-    """{service: n}, with `family` and `child {id: n}` for who may link or correct (DESIGN 5).
+    """{service: n}, with `family` and `child {id: n}` for who may link or correct.
 
     A service's n is that of its stream of this case; of linked cases, of the kept one. 0: nothing recorded there.
     """

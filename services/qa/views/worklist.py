@@ -175,7 +175,7 @@ def _told_of_unlink(papers: Papers, protocol: Protocol, children: Sequence[Row])
 
 
 def _doubled(papers: Papers, protocol: Protocol, leads: Sequence[Row], plans: Sequence[Row]) -> list[Row]:
-    """A second lead or plan of one kind that a link has brought together is a manager's to sort out (DESIGN 4)."""
+    """A second lead or plan of one kind that a link has brought together is a manager's to sort out."""
     standing_leads = [(lead["purpose"], lead["case_id"], lead) for lead in leads if lead["until"] is None]
     standing_plans = [(plan["type"], plan["case_id"], plan) for plan in plans if plan["until"] is None]
     items: list[Row] = []

@@ -51,6 +51,7 @@ def acknowledge_referral(
             event=event,
             case_id=state.case_id,
             child_ids=state.child_ids,
+            rules=weighed.rules,
             inputs={"not_possible": command.not_possible_reason is not None},
         ),
     )

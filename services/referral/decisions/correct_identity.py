@@ -51,7 +51,7 @@ def correct_identity(
         unborn=age.unborn,
         not_known=age.not_known,
     )
-    facts = [Fact(stream=subject, event=identified, case_id=state.case_id, child_ids=(state.child_id,))]
+    events: list[ChildIdentified | ChildAgeCorrected] = [identified]
     if age != before:
         corrected = ChildAgeCorrected(
             child_id=state.child_id,
@@ -60,8 +60,11 @@ def correct_identity(
             not_known=age.not_known,
             date_of_birth=born,
         )
-        facts.append(Fact(stream=subject, event=corrected, case_id=state.case_id, child_ids=(state.child_id,)))
-    return tuple(facts)
+        events.append(corrected)
+    return tuple(
+        Fact(stream=subject, event=event, case_id=state.case_id, child_ids=(state.child_id,), rules=weighed.rules)
+        for event in events
+    )
 
 
 def _age_after(state: Child, command: CorrectIdentity, act: Act, before: Age) -> Age:

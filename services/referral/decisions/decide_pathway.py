@@ -56,6 +56,7 @@ def decide_pathway(
             event=event,
             case_id=state.case_id,
             child_ids=(command.child_id,),
+            rules=weighed.rules,
             inputs={"pathway": command.pathway, "age_years": age.years},
         ),
     )

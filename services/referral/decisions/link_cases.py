@@ -6,10 +6,10 @@ from pydantic import Field
 
 from services.referral.decisions.around import NOTHING_AROUND, Around
 from services.referral.decisions.command import Command, Id, Note, Word
-from services.referral.decisions.linking import linked_facts
+from services.referral.decisions.linking import under_both
 from services.referral.decisions.receiving import sealed
 from services.referral.decisions.weighing import Weighed, allowed, asked, coded
-from services.referral.events import Pair
+from services.referral.events import CasesLinked, Pair
 from services.referral.family import Family
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
@@ -57,8 +57,15 @@ def link_cases(
     weighed.insist({"children": len(pairs)})
     if any({link.kept, link.joined} == cases and set(pairs) <= set(link.children) for link in state.standing_links):
         return ()
-    note = sealed(f"note/{act.new_id()}", command.reason_note)
-    return linked_facts(act.new_id(), command.kept, command.joined, pairs, command.reason_code, note)
+    event = CasesLinked(
+        link_id=act.new_id(),
+        kept=command.kept,
+        joined=command.joined,
+        children=pairs,
+        reason_code=command.reason_code,
+        reason_note=sealed(f"note/{act.new_id()}", command.reason_note),
+    )
+    return under_both(event, weighed.rules)
 
 
 def _of_these_cases(

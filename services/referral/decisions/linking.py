@@ -1,74 +1,26 @@
-"""A link and its undoing as events: the same fact under both cases, so that each finds it in its own file."""
+"""A link and its undoing as facts: the same event under both cases, so that each finds it in its own file."""
 
 from collections.abc import Iterable
 
-from services.referral.events import CasesLinked, CasesUnlinked, Pair
+from services.referral.events import CasesLinked, CasesUnlinked
 from shared.kernel.events import Fact
-from shared.kernel.sealed import Sealed
 
 
-def linked_facts(
-    link_id: str,
-    kept: str,
-    joined: str,
-    children: tuple[Pair, ...],
-    reason_code: str,
-    reason_note: Sealed[str] | None = None,
-    rules: Iterable[str] = (),
-) -> tuple[Fact, Fact]:
-    """Two cases linked, recorded under the kept one and under the joined one."""
-    event = CasesLinked(
-        link_id=link_id,
-        kept=kept,
-        joined=joined,
-        children=children,
-        reason_code=reason_code,
-        reason_note=reason_note,
+def under_both(event: CasesLinked | CasesUnlinked, rules: Iterable[str]) -> tuple[Fact, Fact]:
+    """The event under the kept case and under the joined one, each with its own children."""
+    rules = tuple(rules)
+    kept = Fact(
+        stream=f"family/{event.kept}",
+        event=event,
+        case_id=event.kept,
+        child_ids=tuple(pair.kept for pair in event.children),
+        rules=rules,
     )
-    return _both(event, kept, joined, children, rules)
-
-
-def unlinked_facts(
-    link_id: str,
-    kept: str,
-    joined: str,
-    children: tuple[Pair, ...],
-    reason_code: str,
-    reason_note: Sealed[str] | None = None,
-    rules: Iterable[str] = (),
-) -> tuple[Fact, Fact]:
-    """A link undone, recorded likewise."""
-    event = CasesUnlinked(
-        link_id=link_id,
-        kept=kept,
-        joined=joined,
-        children=children,
-        reason_code=reason_code,
-        reason_note=reason_note,
+    joined = Fact(
+        stream=f"family/{event.joined}",
+        event=event,
+        case_id=event.joined,
+        child_ids=tuple(pair.joined for pair in event.children),
+        rules=rules,
     )
-    return _both(event, kept, joined, children, rules)
-
-
-def _both(
-    event: CasesLinked | CasesUnlinked,
-    kept: str,
-    joined: str,
-    children: tuple[Pair, ...],
-    rules: Iterable[str],
-) -> tuple[Fact, Fact]:
-    return (
-        Fact(
-            stream=f"family/{kept}",
-            event=event,
-            case_id=kept,
-            child_ids=tuple(pair.kept for pair in children),
-            rules=tuple(rules),
-        ),
-        Fact(
-            stream=f"family/{joined}",
-            event=event,
-            case_id=joined,
-            child_ids=tuple(pair.joined for pair in children),
-            rules=tuple(rules),
-        ),
-    )
+    return kept, joined

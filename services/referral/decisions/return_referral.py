@@ -41,5 +41,6 @@ def return_referral(
             event=event,
             case_id=state.case_id,
             child_ids=state.child_ids,
+            rules=weighed.rules,
         ),
     )

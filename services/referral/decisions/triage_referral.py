@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.referral.decisions.around import NOTHING_AROUND, Around, Picture, picture
-from services.referral.decisions.linking import linked_facts
+from services.referral.decisions.linking import under_both
 from services.referral.decisions.receiving import sealed
 from services.referral.decisions.triage_form import TriageReferral
 from services.referral.decisions.triage_view import Seen, seen, unanswered
@@ -18,7 +18,7 @@ from services.referral.decisions.weighing import (
     under,
     weigh,
 )
-from services.referral.events import FiveQuestions, Pair, ReferralTriaged, Section47Grounds
+from services.referral.events import CasesLinked, FiveQuestions, Pair, ReferralTriaged, Section47Grounds
 from services.referral.referral import Referral
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
@@ -69,7 +69,7 @@ def triage_referral(
         _triaged(state, case_id, child, one, protocol, act, *((left_out, inputs) if place == 0 else ((), {})))
         for place, (child, one) in enumerate(kept)
     ]
-    return (*facts, *_links(case_id, [child for child, _ in kept], act))
+    return (*facts, *_links(case_id, kept, act))
 
 
 def _cases(state: Referral, around: Around) -> tuple[str, ...]:
@@ -220,15 +220,23 @@ def _event(child: Seen, protocol: Protocol, act: Act) -> ReferralTriaged:
     )
 
 
-def _links(case_id: str, children: Sequence[Seen], act: Act) -> tuple[Fact, ...]:
-    """One link for each open case that children of this referral newly join."""
+def _links(case_id: str, children: Sequence[tuple[Seen, Weighed]], act: Act) -> tuple[Fact, ...]:
+    """One link for each open case that children of this referral newly join, by the rules that let them."""
     pairs: dict[str, list[Pair]] = {}
-    for child in children:
+    rules: dict[str, tuple[str, ...]] = {}
+    for child, weighed in children:
         if child.newly and child.other_id is not None and child.other_case_id not in (None, case_id):
             pair = Pair(kept=child.other_id, joined=child.said.child_id)
-            pairs.setdefault(str(child.other_case_id), []).append(pair)
+            other = str(child.other_case_id)
+            pairs.setdefault(other, []).append(pair)
+            rules[other] = cite(rules.get(other, ()), weighed.rules)
     return tuple(
         fact
         for other, joined in pairs.items()
-        for fact in linked_facts(act.new_id(), other, case_id, tuple(joined), "SAME_CHILD")
+        for fact in under_both(
+            CasesLinked(
+                link_id=act.new_id(), kept=other, joined=case_id, children=tuple(joined), reason_code="SAME_CHILD"
+            ),
+            rules[other],
+        )
     )

@@ -35,7 +35,9 @@ def resolve_turned_away(
     """It is dealt with by a call; nothing if it was already. Raises Refused."""
     weighed = here(protocol, state.event_id is not None) + allowed(protocol, "ResolveTurnedAway", act)
     weighed.insist({})
-    return () if state.event_id is None or state.resolved else (_resolved(state, state.event_id, None),)
+    if state.event_id is None or state.resolved:
+        return ()
+    return (_resolved(state, state.event_id, None, weighed.rules),)
 
 
 def resent(state: TurnedAway, referral_id: str) -> tuple[Fact, ...]:
@@ -43,8 +45,8 @@ def resent(state: TurnedAway, referral_id: str) -> tuple[Fact, ...]:
     return () if state.event_id is None or state.resolved else (_resolved(state, state.event_id, referral_id),)
 
 
-def _resolved(state: TurnedAway, of_event: str, referral_id: str | None) -> Fact:
+def _resolved(state: TurnedAway, of_event: str, referral_id: str | None, rules: tuple[str, ...] = ()) -> Fact:
     event = ReferralTurnedAwayResolved(
         of_event=of_event, by="RESENT" if referral_id else "CALLED", referral_id=referral_id
     )
-    return Fact(stream=f"turned-away/{state.stream_id}", event=event)
+    return Fact(stream=f"turned-away/{state.stream_id}", event=event, rules=rules)

@@ -1,9 +1,10 @@
 """Undoing a link: each side stands on its own again, and what rested on the link is put before a person again."""
 
 from services.referral.decisions.command import Command, Id, Note, Word
-from services.referral.decisions.linking import unlinked_facts
+from services.referral.decisions.linking import under_both
 from services.referral.decisions.receiving import sealed
 from services.referral.decisions.weighing import allowed, asked, coded
+from services.referral.events import CasesUnlinked
 from services.referral.family import Family
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
@@ -31,5 +32,12 @@ def unlink_cases(state: Family, known: Known, command: UnlinkCases, protocol: Pr
     weighed.insist({"linked": link is not None})
     if link is None or link.undone:
         return ()
-    note = sealed(f"note/{act.new_id()}", command.reason_note)
-    return unlinked_facts(link.link_id, link.kept, link.joined, link.children, command.reason_code, note)
+    event = CasesUnlinked(
+        link_id=link.link_id,
+        kept=link.kept,
+        joined=link.joined,
+        children=link.children,
+        reason_code=command.reason_code,
+        reason_note=sealed(f"note/{act.new_id()}", command.reason_note),
+    )
+    return under_both(event, weighed.rules)

@@ -94,12 +94,18 @@ def signed(
     return weighed
 
 
+_WHO_MAY = "SYS-REF-02"
+
+
 def allowed(protocol: Protocol, command: str, act: Act, leads: bool = False) -> Weighed:
-    """Hold the person against the table of commands, where no row of the protocol says who may."""
+    """Hold the person against the table of commands, where no row of the protocol says who may.
+
+    What is allowed by it says so: no decision stands in the record without the rule that let it through.
+    """
     may = protocol.may(command)
     if not act.client and (may is None or may.allows(act.by, leads)):
-        return Weighed()
-    return asked(protocol, False, "SYS-REF-02")
+        return Weighed(rules=(_WHO_MAY,))
+    return asked(protocol, False, _WHO_MAY)
 
 
 def asked(protocol: Protocol, holds: bool, rule: str, field: str | None = None) -> Weighed:

@@ -39,7 +39,8 @@ def test_what_was_entered_on_behalf_is_acknowledged_once():
 @pytest.mark.rule("SYS-REF-03")
 def test_why_a_referrer_cannot_be_told_is_one_of_the_authoritys_reasons():
     for reason in ("ANONYMOUS", "UNSAFE_TO_CONTACT"):
-        entered().when(acknowledge_referral, AcknowledgeReferral(not_possible_reason=reason)).then(ReferralAcknowledged)
+        done = entered().when(acknowledge_referral, AcknowledgeReferral(not_possible_reason=reason))
+        done.then(ReferralAcknowledged).cites("SYS-REF-02")
     entered().when(acknowledge_referral, AcknowledgeReferral(not_possible_reason="TIRED")).refused("SYS-REF-03")
 
 
@@ -61,7 +62,7 @@ def test_these_are_the_front_doors(decide, command):
 
 def test_asking_for_more_decides_nothing_and_stops_no_clock():
     asked = ReturnReferral(reason_code="INFORMATION_MISSING", items_needed=("HOUSEHOLD",), follow_up_on="2026-04-09")
-    story = received().when(return_referral, asked).then(ReferralReturned).kept()
+    story = received().when(return_referral, asked).then(ReferralReturned).cites("SYS-REF-02").kept()
     assert story.standing(story.children()[0]).state == "RECEIVED"
     clock = story.protocol.clock("NAT-REF-01")
     assert not any(p.event == "referral.ReferralReturned" for group in clock.stops for p in group)
@@ -74,7 +75,7 @@ def test_a_referral_is_not_closed_before_each_child_is_triaged():
     command = CloseReferral(reason_code="DECIDED")
     received().by(DOOR_MANAGER).when(close_referral, command).refused("WLV-REF-03")
     closed = triaged("GREEN", "NFA").by(DOOR_MANAGER).when(close_referral, command).then(ReferralClosed)
-    story = closed.kept()
+    story = closed.cites("SYS-REF-02").kept()
     story.when(close_referral, command).then()
     story.when(return_referral, ReturnReferral(reason_code="INFORMATION_MISSING")).refused("SYS-REF-10")
 
@@ -100,6 +101,7 @@ def test_what_was_turned_away_is_dealt_with_once():
     assert fact.event.by == "RESENT"
     assert fact.event.referral_id == "r-1"
     assert resent(called.kept().state(note.stream), "r-1") == ()
+    called.cites("SYS-REF-02")
     story.by(NEIGHBOUR_TEAM).when(resolve_turned_away, ResolveTurnedAway(), note.stream).refused("SYS-REF-02")
 
 

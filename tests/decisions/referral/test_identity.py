@@ -50,7 +50,7 @@ def test_the_front_door_corrects_and_so_does_who_leads():
     corrected(by=LEAD, surname="Sample").refused("SYS-REF-02")
     story = received()
     led = story.told("allocation.LeadAllocated", story.children()[0], purpose="FAMILY_HELP", lead={"id": LEAD.id})
-    corrected(by=LEAD, story=led, surname="Sample").then(ChildIdentified)
+    corrected(by=LEAD, story=led, surname="Sample").then(ChildIdentified).cites("SYS-REF-02")
     over = led.told("allocation.LeadEnded", story.children()[0], role="LEAD_PRACTITIONER", lead={"id": LEAD.id})
     corrected(by=LEAD, story=over, surname="Sample").refused("SYS-REF-02")
     passed = led.told(
@@ -111,5 +111,5 @@ def test_a_pathway_is_decided_with_the_childs_age_that_day():
 def test_a_pathway_is_cats_or_the_front_doors():
     story = received()
     command = DecidePathway(child_id=story.children()[0], pathway="HOMELESS_16_17", ended=True)
-    assert story.when(decide_pathway, command).then(PathwayDecided).event.ended is True
+    assert story.when(decide_pathway, command).then(PathwayDecided).cites("SYS-REF-02").event.ended is True
     story.by(NEIGHBOUR_TEAM).when(decide_pathway, command).refused("SYS-REF-02")

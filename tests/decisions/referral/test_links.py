@@ -30,7 +30,8 @@ def link_of(story, first, second, **changes):
 def test_a_link_is_recorded_under_both_cases_and_moves_no_event():
     story, kept, joined = two()
     done = story.when(link_cases, link_of(story, kept, joined), f"family/{story.case(1)}")
-    one, other = done.then(CasesLinked, CasesLinked).facts
+    one, other = done.then(CasesLinked, CasesLinked).cites("SYS-REF-02").facts
+    assert one.rules == other.rules
     assert (one.case_id, other.case_id) == (story.case(0), story.case(1))
     assert (one.child_ids, other.child_ids) == ((kept,), (joined,))
     after = done.kept()

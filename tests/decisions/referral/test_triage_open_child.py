@@ -25,6 +25,7 @@ def test_green_or_amber_joins_the_open_case(rag):
     story, open_child, child = second(in_family_help())
     done = story.when(triage_referral, triage(child, rag, "ADDED_TO_OPEN_CASE", open_child_id=open_child))
     event = done.then(ReferralTriaged, CasesLinked, CasesLinked).cites("WLV-REF-25").event
+    assert all("WLV-REF-25" in fact.rules for fact in done.facts)
     assert (event.open_child_id, event.open_case_id) == (open_child, story.case(0))
     kept, joined = done.facts[1], done.facts[2]
     assert (kept.stream, joined.stream) == (f"family/{story.case(0)}", f"family/{story.case(1)}")
