@@ -1,4 +1,4 @@
-"""Bodies that are refused before anything looks at them (RELIABILITY P14), and that ordinary ones come through."""
+"""Bodies that are refused before anything looks at them, and that ordinary ones come through."""
 
 import json
 import math

@@ -60,10 +60,10 @@ def test_an_answer_waits_for_what_another_service_recorded_because_of_the_write(
             at = written(letters[-1])
             waiting = asyncio.create_task(qa.get("/cases/k/audit-trail", "cat", **{"Toldonce-After": at}))
             await arrives(qa, letters)
-            await asyncio.sleep(0.1)
+            await asyncio.wait({waiting}, timeout=0.1)
             assert not waiting.done()
             await an_intake(store, Clock(NOW)).take(Page(letters[0].source, PART, letters))
-            await asyncio.sleep(0.1)
+            await asyncio.wait({waiting}, timeout=0.1)
             assert not waiting.done()
             await passed_on(qa, store)
             answer = await waiting

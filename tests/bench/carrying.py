@@ -13,7 +13,7 @@ from uuid import uuid4
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from services.qa.service import SERVICE as QA
-from shared.bus.intake import READER, Intake
+from shared.bus.intake import Intake
 from shared.bus.kafka import CONSUMER, PRODUCER, KafkaReader, KafkaSender, Topic, make_topics
 from shared.bus.relay import relay_page
 from shared.log.sealer import seal_page
@@ -69,13 +69,14 @@ async def _ours(postgres: Postgres, kafka: Kafka, topic: Topic, count: int, fold
         intake = Intake(
             reader, into, nowhere, protocol_of, lambda: datetime.now(UTC), fresh_id, lambda source: topic.name
         )
-        head, began = await sender.head(), time.perf_counter()
+        ends = {one.part: one.sequence for one in await sender.sealed(0, count)}
+        began = time.perf_counter()
         task = asyncio.create_task(intake.run())
-        while max((at for _, at in (await reader.places(READER)).values()), default=0) < head:
-            if task.done():
-                await task
-            await asyncio.sleep(0.05)
+        arrived = asyncio.create_task(_arrived(intake, sender.source, ends))
+        await asyncio.wait({task, arrived}, return_when=asyncio.FIRST_COMPLETED)
         read = time.perf_counter() - began
+        if task.done():
+            await task
         task.cancel()
         return count / relayed, count / read
     finally:
@@ -83,6 +84,16 @@ async def _ours(postgres: Postgres, kafka: Kafka, topic: Topic, count: int, fold
         await into.stop()
         await sender.stop()
         await reader.stop()
+
+
+async def _arrived(intake: Intake, source: str, ends: dict[int, int]) -> None:
+    """The last letter of every partition has been applied."""
+
+    def all_there() -> bool:
+        return all(intake.places.get((source, part), ("", 0))[1] >= last for part, last in ends.items())
+
+    async with intake.applied:
+        await intake.applied.wait_for(all_there)
 
 
 def _store(postgres: Postgres, service: Any, folder: Path) -> Store:

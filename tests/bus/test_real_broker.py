@@ -56,19 +56,25 @@ def test_the_broker_is_killed_while_letters_are_sent_and_read(on_sqlite: Grounds
             a_line(kafka) as line,
             reading(world, line) as (intake, _),
         ):
-            sending = True
+            sending, rounds = True, asyncio.Queue[int]()
 
             async def keep_sending() -> None:
                 while sending:
                     await world.record(3)
                     await all_sent(world, line)
+                    rounds.put_nowait(world.told)
+
+            async def some_rounds() -> None:
+                for _ in range(4):
+                    await rounds.get()
 
             busy = asyncio.create_task(keep_sending())
-            await asyncio.sleep(0.7)
+            await some_rounds()
             await asyncio.to_thread(kafka.script, "kill")
-            await asyncio.sleep(0.3)
+            while not rounds.empty():
+                rounds.get_nowait()
             await asyncio.to_thread(kafka.script, "start")
-            await asyncio.sleep(1)
+            await some_rounds()
             sending = False
             await busy
             await all_sent(world, line)

@@ -1,4 +1,4 @@
-"""Eight processes of one service migrate and start at the same moment, where there is nothing at all yet (P29)."""
+"""Eight processes of one service migrate and start at the same moment, where there is nothing at all yet."""
 
 import contextlib
 import subprocess

@@ -23,7 +23,7 @@ REFERRALS = max(10, round(200 * share()))
 AWAY = max(40, round(1_000 * share()))
 """Taken while the broker is away."""
 SERVICE, POSTGRES, BROKER, DRAIN = 10, 20, 45, 60
-"""Seconds from a kill, or from the broker's return, until all is caught up (P9, P10)."""
+"""Seconds from a kill, or from the broker's return, until all is caught up."""
 ALLOWANCE = 1 if share() >= 1 else 4
 """An ordinary run shares its machine, so it only finds what stands still; the whole run holds us to the promise."""
 LONGEST = 180

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ _FREE: dict[Path, list[str]] = {}
 """Of each server, the databases that wait for their next test."""
 
 
-class Ground:
+class Ground(ABC):
     """A place for one store. `opened` may be entered several times, as by several processes."""
 
     kind: str
@@ -35,24 +36,25 @@ class Ground:
         self.service = service
         self.key_file = folder / "keys" / "kek.json"
 
+    @abstractmethod
     def migrate(self) -> None:
         """Make the tables."""
-        raise NotImplementedError
 
+    @abstractmethod
     def give_back(self) -> None:
         """The test is over."""
 
+    @abstractmethod
     def backend(self) -> Backend:
         """A backend on this place, not started."""
-        raise NotImplementedError
 
+    @abstractmethod
     def rows(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
         """Ask the database itself, past the store. Raises what the database raises."""
-        raise NotImplementedError
 
+    @abstractmethod
     def files(self) -> list[Path]:
         """Everything the database has written."""
-        raise NotImplementedError
 
     @contextlib.asynccontextmanager
     async def opened(self, name: str = "main", backend: Backend | None = None) -> AsyncIterator[Store]:
@@ -74,6 +76,9 @@ class SqliteGround(Ground):
         super().__init__(folder, service)
         self.file = folder / f"{service.name}.db"
         self.migrate()
+
+    def give_back(self) -> None:
+        """Its file goes with its folder."""
 
     def migrate(self) -> None:
         migrate_sqlite(self.file, [*self.service.views, *self.service.gatherings])
