@@ -78,6 +78,9 @@ def resolved(
     return (Fact(stream=stream, event=event, case_id=case_id, child_ids=children, rules=(command.rule,)),)
 
 
+_WHO_WITHDRAWS = "SYS-REC-05"
+
+
 def withdrawn(
     stream: str, facts: Sequence[Told], command: WithdrawRecord, protocol: Protocol, act: Act
 ) -> tuple[Fact, ...]:
@@ -89,7 +92,7 @@ def withdrawn(
     mine = fact is not None and fact.actor.id == act.by.id
     asks = [
         (fact is not None and fact.title != "RecordWithdrawn", "SYS-REC-04", "/of_event"),
-        (fact is None or (not act.client and (mine or protocol.is_manager(act.by))), "SYS-REC-05", None),
+        (fact is None or (not act.client and (mine or protocol.is_manager(act.by))), _WHO_WITHDRAWS, None),
     ]
     _insist(asks, protocol, {"reason_code": command.reason_code})
     if fact is None or any(one.data.get("of_event") == fact.event_id for one in _withdrawals(facts)):
@@ -99,7 +102,7 @@ def withdrawn(
         reason_code=command.reason_code,
         reason_note=_note(command.reason_note, act),
     )
-    return (Fact(stream=stream, event=event, case_id=fact.case_id, child_ids=fact.child_ids),)
+    return (Fact(stream=stream, event=event, case_id=fact.case_id, child_ids=fact.child_ids, rules=(_WHO_WITHDRAWS,)),)
 
 
 def _withdrawals(facts: Sequence[Told]) -> Iterable[Told]:

@@ -152,4 +152,4 @@ def test_it_is_withdrawn_by_who_recorded_it_or_a_manager():
     story = triaged("GREEN", "NFA")
     command = WithdrawRecord(of_event=story.past[-1].event_id, reason_code="WRONG_CHILD")
     story.by(CAT).when(withdraw_record, command).refused("SYS-REC-05")
-    story.by(DOOR_MANAGER).when(withdraw_record, command).then(RecordWithdrawn)
+    story.by(DOOR_MANAGER).when(withdraw_record, command).then(RecordWithdrawn).cites("SYS-REC-05")
