@@ -7,7 +7,6 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from services.referral.api.around import proposals
-from services.referral.decisions.command import Name
 from shared.access.desks import front_door_desks, sits_at
 from shared.access.scopes import could_read
 from shared.http.bodies import body_of, fit
@@ -19,6 +18,7 @@ from shared.http.kinds import noes
 from shared.http.paging import page
 from shared.http.problems import ProblemError, invalid
 from shared.http.reading import record_read
+from shared.kernel.command import Name
 from shared.kernel.fields import IsoDate, NhsNumber, Sent, Upn
 
 ASKED = "asked"

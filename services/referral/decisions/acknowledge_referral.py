@@ -2,16 +2,16 @@
 
 from typing import Annotated
 
-from services.referral.decisions.command import Command, Note, Word
 from services.referral.decisions.receiving import sealed
-from services.referral.decisions.weighing import allowed, coded, here
 from services.referral.events import ReferralAcknowledged
 from services.referral.referral import Referral
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
+from shared.kernel.command import Command, Note, Word
 from shared.kernel.events import Fact
 from shared.kernel.fields import Code, Instant
 from shared.protocol.protocol import Protocol
+from shared.protocol.weighing import allowed, coded, here
 
 CHANNELS = ("CONVERSATION", "ONLINE", "VISIT", "LETTER", "PHONE", "OTHER")
 

@@ -1,16 +1,16 @@
 """Closing a referral: the front door has no more to do with it."""
 
 from services.referral.decisions.around import NOTHING_AROUND, Around, picture
-from services.referral.decisions.command import Command, Note, Word
 from services.referral.decisions.receiving import sealed
-from services.referral.decisions.weighing import allowed, coded, here, person_of, weigh
 from services.referral.events import ReferralClosed
 from services.referral.referral import Referral
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
+from shared.kernel.command import Command, Note, Word
 from shared.kernel.events import Fact
 from shared.protocol.protocol import Protocol
 from shared.protocol.standing import UNKNOWN, Standing, standings
+from shared.protocol.weighing import allowed, coded, here, person_of, weigh
 
 
 class CloseReferral(Command):

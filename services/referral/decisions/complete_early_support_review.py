@@ -1,17 +1,17 @@
 """Looking at early support again because worries rose: does social care have to be asked?"""
 
 from services.referral.decisions.around import NOTHING_AROUND, Around, open_early_support, picture
-from services.referral.decisions.command import Command, Id, Note, Word
 from services.referral.decisions.receiving import sealed
-from services.referral.decisions.weighing import coded, here, person_of, weigh
 from services.referral.events import EarlySupportReviewed
 from services.referral.referral import Referral
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
+from shared.kernel.command import Command, Id, Note, Word
 from shared.kernel.events import Fact
 from shared.kernel.fields import StrictBool
 from shared.protocol.linked import linked_with
 from shared.protocol.protocol import Protocol
+from shared.protocol.weighing import coded, here, person_of, weigh
 
 
 class CompleteEarlySupportReview(Command):

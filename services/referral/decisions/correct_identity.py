@@ -2,17 +2,17 @@
 
 from services.referral.child import Child
 from services.referral.decisions.ages import Age, age_on
-from services.referral.decisions.command import Command
 from services.referral.decisions.form import SubmittedChild
 from services.referral.decisions.receiving import IDENTIFIERS, sealed
-from services.referral.decisions.weighing import allowed, here, not_ahead
 from services.referral.events import ChildAgeCorrected, ChildIdentified
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.calendar import local_date
+from shared.kernel.command import Command
 from shared.kernel.events import Fact
 from shared.protocol.facts import first
 from shared.protocol.protocol import Protocol
+from shared.protocol.weighing import allowed, here, not_ahead
 
 
 class CorrectIdentity(Command, SubmittedChild):

@@ -4,18 +4,18 @@ from typing import Annotated
 
 from services.referral.decisions.ages import Age, age_on
 from services.referral.decisions.around import NOTHING_AROUND, Around
-from services.referral.decisions.command import Command, Id, Note, Word
 from services.referral.decisions.pathways import PATHWAYS
 from services.referral.decisions.receiving import sealed
-from services.referral.decisions.weighing import allowed, here
 from services.referral.events import PathwayDecided
 from services.referral.referral import Referral
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.calendar import local_date
+from shared.kernel.command import Command, Id, Note, Word
 from shared.kernel.events import Fact
 from shared.kernel.fields import Code, StrictBool
 from shared.protocol.protocol import Protocol
+from shared.protocol.weighing import allowed, here
 
 
 class DecidePathway(Command):

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, PrivateAttr
 
-from services.referral.decisions.command import Command, Id, Line, Name, Narrative
+from shared.kernel.command import Command, Id, Line, Name, Narrative
 from shared.kernel.fields import (
     Code,
     Instant,

@@ -7,11 +7,11 @@ import msgspec
 
 from services.referral.decisions.form import SubmitReferral
 from services.referral.decisions.receiving import Named
-from services.referral.decisions.weighing import Weighed
 from shared.kernel.act import Act
 from shared.kernel.events import Incomplete
 from shared.protocol.blocks import Record
 from shared.protocol.protocol import Protocol
+from shared.protocol.weighing import Weighed
 
 OWNER = "FRONT_DOOR"
 

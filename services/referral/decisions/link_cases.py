@@ -5,18 +5,18 @@ from typing import Annotated
 from pydantic import Field
 
 from services.referral.decisions.around import NOTHING_AROUND, Around
-from services.referral.decisions.command import Command, Id, Note, Word
 from services.referral.decisions.linking import under_both
 from services.referral.decisions.receiving import sealed
-from services.referral.decisions.weighing import Weighed, allowed, asked, coded
 from services.referral.events import CasesLinked, Pair
 from services.referral.family import Family
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
+from shared.kernel.command import Command, Id, Note, Word
 from shared.kernel.events import Fact
 from shared.kernel.fields import Sent
 from shared.protocol.facts import concerned, joins
 from shared.protocol.protocol import Protocol
+from shared.protocol.weighing import Weighed, allowed, asked, coded
 
 
 class SameChild(Sent):

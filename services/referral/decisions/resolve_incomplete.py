@@ -1,12 +1,12 @@
 """Saying that something which was missing of a referral is there now, or is not needed."""
 
-from services.referral.decisions.weighing import here
 from services.referral.referral import Referral
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.events import Fact
 from shared.protocol.own_acts import ResolveIncomplete, resolved
 from shared.protocol.protocol import Protocol
+from shared.protocol.weighing import here
 
 __all__ = ["ResolveIncomplete", "resolve_incomplete"]
 

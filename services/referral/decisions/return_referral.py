@@ -1,15 +1,15 @@
 """Asking the referrer for more. It decides nothing and stops no clock."""
 
-from services.referral.decisions.command import Command, Note, Word, Words
 from services.referral.decisions.receiving import sealed
-from services.referral.decisions.weighing import allowed, asked, coded, here
 from services.referral.events import ReferralReturned
 from services.referral.referral import Referral
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
+from shared.kernel.command import Command, Note, Word, Words
 from shared.kernel.events import Fact
 from shared.kernel.fields import IsoDate
 from shared.protocol.protocol import Protocol
+from shared.protocol.weighing import allowed, asked, coded, here
 
 
 class ReturnReferral(Command):

@@ -7,13 +7,13 @@ from services.referral.decisions.around import NOTHING_AROUND, Around, open_earl
 from services.referral.decisions.form import SubmitReferral
 from services.referral.decisions.lacking import lacking
 from services.referral.decisions.receiving import Named, identified, named, received, started
-from services.referral.decisions.weighing import Weighed, asked, not_ahead, weigh
 from services.referral.referral import Referral
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.events import Fact, cite
 from shared.protocol.linked import linked_with
 from shared.protocol.protocol import Protocol
+from shared.protocol.weighing import Weighed, asked, not_ahead, weigh
 
 __all__ = ["SubmitReferral", "submit_referral"]
 

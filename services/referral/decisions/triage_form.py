@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.referral.decisions.command import Command, Id, Ids, Note, Word, Words
 from services.referral.decisions.pathways import PATHWAYS
+from shared.kernel.command import Command, Id, Ids, Note, Word, Words
 from shared.kernel.fields import Code, Sent, StrictBool
 
 

@@ -8,7 +8,15 @@ from services.referral.decisions.linking import under_both
 from services.referral.decisions.receiving import sealed
 from services.referral.decisions.triage_form import TriageReferral
 from services.referral.decisions.triage_view import Seen, seen, unanswered
-from services.referral.decisions.weighing import (
+from services.referral.events import CasesLinked, FiveQuestions, Pair, ReferralTriaged, Section47Grounds
+from services.referral.referral import Referral
+from shared.kernel.act import Act
+from shared.kernel.beliefs import Known
+from shared.kernel.events import Fact, Warned, cite
+from shared.kernel.refusal import Refusal
+from shared.protocol.protocol import Protocol
+from shared.protocol.standing import draws
+from shared.protocol.weighing import (
     Weighed,
     asked,
     here,
@@ -18,14 +26,6 @@ from services.referral.decisions.weighing import (
     under,
     weigh,
 )
-from services.referral.events import CasesLinked, FiveQuestions, Pair, ReferralTriaged, Section47Grounds
-from services.referral.referral import Referral
-from shared.kernel.act import Act
-from shared.kernel.beliefs import Known
-from shared.kernel.events import Fact, Warned, cite
-from shared.kernel.refusal import Refusal
-from shared.protocol.protocol import Protocol
-from shared.protocol.standing import draws
 
 __all__ = ["TriageReferral", "at_once", "triage_referral"]
 

@@ -1,13 +1,13 @@
 """A referral that was not taken at the door: noted without its content, so that somebody rings."""
 
-from services.referral.decisions.command import Command
-from services.referral.decisions.weighing import allowed, here
 from services.referral.events import ReferralTurnedAway, ReferralTurnedAwayResolved
 from services.referral.turned_away import TurnedAway
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
+from shared.kernel.command import Command
 from shared.kernel.events import Fact
 from shared.protocol.protocol import Protocol
+from shared.protocol.weighing import allowed, here
 
 
 class ResolveTurnedAway(Command):

@@ -1,15 +1,15 @@
 """Undoing a link: each side stands on its own again, and what rested on the link is put before a person again."""
 
-from services.referral.decisions.command import Command, Id, Note, Word
 from services.referral.decisions.linking import under_both
 from services.referral.decisions.receiving import sealed
-from services.referral.decisions.weighing import allowed, asked, coded
 from services.referral.events import CasesUnlinked
 from services.referral.family import Family
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
+from shared.kernel.command import Command, Id, Note, Word
 from shared.kernel.events import Fact
 from shared.protocol.protocol import Protocol
+from shared.protocol.weighing import allowed, asked, coded
 
 
 class UnlinkCases(Command):

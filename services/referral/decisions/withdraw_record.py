@@ -1,12 +1,12 @@
 """Saying that something recorded of a referral counts as not having been."""
 
-from services.referral.decisions.weighing import here
 from services.referral.referral import Referral
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.events import Fact
 from shared.protocol.own_acts import WithdrawRecord, withdrawn
 from shared.protocol.protocol import Protocol
+from shared.protocol.weighing import here
 
 __all__ = ["WithdrawRecord", "withdraw_record"]
 

@@ -1,4 +1,4 @@
-"""How the front door's commands are written: by field, optional wherever a rule of the protocol asks for it."""
+"""How commands are written: by field, optional wherever a rule of the protocol asks for it."""
 
 from typing import Annotated
 
