@@ -4,7 +4,6 @@ With `--check` it writes nothing, names what is out of date and fails.
 """
 
 import sys
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from pydantic_core import PydanticUndefined
 
 from deploy.settings import HERE, Settings
-from shared.protocol.load import PACKS
+from shared.protocol.load import PACKS, whole
 
 ROOT = HERE.parent
 
@@ -29,7 +28,7 @@ def switches() -> str:
     """Every question that a text leaves open, with the reading that each pack chose, as Markdown."""
     rows = ["| Pack | Switch | Chosen | Of | Our reading |", "|---|---|---|---|---|"]
     for pack in sorted(PACKS.glob("*/*.toml")):
-        for name, switch in tomllib.loads(pack.read_text(encoding="utf-8")).get("switches", {}).items():
+        for name, switch in whole(pack).get("switches", {}).items():
             of = ", ".join(str(value) for value in switch["values"])
             where = pack.relative_to(PACKS).with_suffix("").as_posix()
             rows.append(f"| {where} | `{name}` | {switch['value']} | {of} | {switch['reading']} ({switch['gap']}) |")

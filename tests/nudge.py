@@ -135,7 +135,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="places whose path holds this text")
     asked = parser.parse_args()
     every: list[Change] = []
-    for path in sorted((*PACKS.glob("wolverhampton/*.toml"), *PACKS.glob("national/*.toml"))):
+    for path in sorted((*PACKS.glob("wolverhampton/**/*.toml"), *PACKS.glob("national/**/*.toml"))):
         raw = tomllib.loads(path.read_text("utf-8"))
         every += [Change(path, raw, place, becomes) for place, becomes in nudges(raw)]
     with tempfile.TemporaryDirectory() as root:
@@ -170,7 +170,7 @@ class Change:
         was: Any = self.raw
         for step in self.place:
             was = was[step]
-        return f"{self.path.parent.name}: {self.where}: {was} -> {self.becomes}"
+        return f"{self.path.relative_to(PACKS)}: {self.where}: {was} -> {self.becomes}"
 
 
 def unnoticed(changes: Iterable[Change]) -> Iterator[Change]:

@@ -77,6 +77,15 @@ class ChangeOfNeedReported(Event, frozen=True, kw_only=True, omit_defaults=True)
     from_event: str | None = None
 
 
+class ConcernRaised(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody is worried about one child. cp: about protecting it; concern: in their words."""
+
+    significant: bool
+    cp: bool | None = None
+    source: str | None = None
+    concern: Sealed[str] | None = None
+
+
 class PrivateFosteringNotified(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The authority knows that a child is privately fostered. Both are days on a London calendar."""
 
@@ -87,6 +96,7 @@ class PrivateFosteringNotified(Event, frozen=True, kw_only=True, omit_defaults=T
 EVENTS: tuple[type[Event], ...] = (
     ThresholdChanged,
     ChangeOfNeedReported,
+    ConcernRaised,
     PrivateFosteringNotified,
     *OWN_EVENTS,
 )

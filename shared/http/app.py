@@ -130,7 +130,7 @@ def _offer(app: FastAPI, edges: Edges, command: Command) -> None:
 
     # What nothing may stop needs neither: a worry is known by its content, and taken at whatever version stands.
     always = command.at_once is None
-    headers = [{**_KEY, "required": always}, *([] if command.creates else [{**_IF_MATCH, "required": always}])]
+    headers = [{**_KEY, "required": always}, *([{**_IF_MATCH, "required": always}] if command.takes_version else [])]
     extra = takes(command.model)
     extra["parameters"] = headers
     extra["security"] = [{"bearer": []}]

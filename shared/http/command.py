@@ -67,6 +67,7 @@ class Command:
 
     name: in the catalogue, also the operationId; path: below the service's prefix; model: the body.
     streams: from the path's ids; the first is the one If-Match speaks of. creates: it opens that one, so none.
+    record: it says what happened, so it rests on no version either.
     decide: pure, given everything; prepare: reads what the body names besides (streams, beliefs, proposals).
     look: reads what the policy needs to know, before it is asked. opens: its streams are read with sealed parts open.
     about: what the policy needs to know, None for a command that looks at no case.
@@ -84,6 +85,7 @@ class Command:
     about: Callable[[Deciding], About | None]
     prepare: Callable[[Deciding], Awaitable[None]] | None = None
     creates: bool = False
+    record: bool = False
     at_once: Callable[[Any, Protocol], bool] | None = None
     answer: Callable[[Deciding, Sequence[Recorded]], dict[str, Any]] = lambda deciding, recorded: {}
     subject: Callable[[Sequence[Recorded]], str] = lambda recorded: recorded[0].stream
@@ -91,6 +93,11 @@ class Command:
     description: str = ""
     look: Callable[[Deciding], Awaitable[None]] | None = None
     opens: bool = False
+
+    @property
+    def takes_version(self) -> bool:
+        """Whether If-Match is asked for."""
+        return not (self.creates or self.record)
 
     def is_at_once(self, raw: Any, protocol: Protocol) -> bool:
         """Whether this body asks for an act that nothing may stop or delay."""

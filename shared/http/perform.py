@@ -55,7 +55,7 @@ async def perform(house: House, command: Command, request: Request) -> Response:
     # and before that only where the answer would be a no.
     if not command.creates and (before := await _before(deciding, key, asked)):
         return before
-    if not command.creates and not at_once:
+    if command.takes_version and not at_once:
         first = command.streams(deciding.ids)[0]
         check_if_match(request.headers.get("if-match"), deciding.versions()[first])
     return await _decided(house, command, deciding, request, key, asked)
@@ -86,7 +86,7 @@ def _see(command: Command, deciding: Deciding, at_once: bool) -> None:
     deciding.mask = may(deciding.caller, about, deciding.house.now())
     if at_once:
         # Nothing stops it but this: what another authority keeps is not here, whatever is asked of it.
-        if _is_kept_elsewhere(command, deciding):
+        if about.authority not in ("", deciding.caller.authority) or _is_kept_elsewhere(command, deciding):
             raise not_found()
         return
     if deciding.mask is None:
@@ -184,7 +184,7 @@ async def _decided(
         await _begin_again(command, deciding)
         if (
             first
-            and not command.creates
+            and command.takes_version
             and deciding.versions()[first] != before[first]
             and request.headers.get("if-match")
         ):

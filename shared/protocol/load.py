@@ -186,11 +186,39 @@ def _local_words(value: dict[str, Any], outcomes: Mapping[str, str]) -> dict[str
 
 def _read(path: Path, kind: Any) -> Any:
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = whole(path)
         switches = raw.get("switches", {})
         return msgspec.convert({key: _settled(value, switches) for key, value in raw.items()}, kind)
-    except (msgspec.ValidationError, tomllib.TOMLDecodeError, KeyError) as problem:
+    except (msgspec.ValidationError, ValueError, KeyError) as problem:
         raise PackIncomplete(f"{path.parent.name}/{path.name}: {problem}") from problem
+
+
+def parts_of(path: Path) -> tuple[Path, ...]:
+    """The files of one edition: its own, and those in the folder of the same name beside it."""
+    return (path, *sorted(path.with_suffix("").glob("*.toml")))
+
+
+def whole(path: Path) -> dict[str, Any]:
+    """An edition as one: the lists of its parts one after another, their tables together. Raises ValueError."""
+    raw: dict[str, Any] = {}
+    for part in parts_of(path):
+        raw = _joined(raw, tomllib.loads(part.read_text(encoding="utf-8")), part.name)
+    return raw
+
+
+def _joined(before: dict[str, Any], more: dict[str, Any], part: str) -> dict[str, Any]:
+    joined = dict(before)
+    for key, value in more.items():
+        there = joined.get(key)
+        if isinstance(there, list) and isinstance(value, list):
+            joined[key] = [*there, *value]
+        elif isinstance(there, dict) and isinstance(value, dict):
+            joined[key] = _joined(there, value, part)
+        elif key in joined:
+            raise ValueError(f"{part} says {key} again")
+        else:
+            joined[key] = value
+    return joined
 
 
 def _settled(value: Any, switches: Mapping[str, Any], field: str = "") -> Any:

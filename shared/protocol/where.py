@@ -32,11 +32,18 @@ def places(roots: Sequence[Path] = ()) -> Iterator[Place]:
         for path in sorted(root.rglob("*.toml")):
             text = path.read_text(encoding="utf-8")
             raw = tomllib.loads(text)
-            edition = raw.get("edition", {}).get("id", path.stem)
+            edition = raw.get("edition", {}).get("id") or _edition_of(path)
             for kind, block in _blocks(raw):
                 for rule in _rules(kind, block):
                     says = block.get("says") or block.get("because", "")
                     yield Place(rule, kind, edition, path, _line_of(text, rule), says)
+
+
+def _edition_of(path: Path) -> str:
+    """The id of the edition that a part belongs to: of the file that its folder lies beside."""
+    first = path.parent.with_suffix(".toml")
+    raw = tomllib.loads(first.read_text(encoding="utf-8")) if first.exists() else {}
+    return raw.get("edition", {}).get("id", path.stem)
 
 
 def _blocks(raw: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,7 +1,7 @@
 """The packs: each loads, answers every question, and stands where the rulebook says it must."""
 
 import json
-import tomllib
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,8 +14,10 @@ from shared.protocol.load import (
     authorities,
     editions_of,
     national_editions,
+    parts_of,
     protocol_of,
     read_local,
+    whole,
 )
 from shared.protocol.schema import QUESTIONS, PackIncomplete
 from shared.protocol.where import places, where
@@ -68,7 +70,21 @@ def planted(tmp_path: Path, change) -> Path:
     folder.mkdir()
     path = folder / "pack.toml"
     path.write_text(change(WOLVERHAMPTON.read_text("utf-8")), "utf-8")
+    if WOLVERHAMPTON.with_suffix("").exists():
+        shutil.copytree(WOLVERHAMPTON.with_suffix(""), folder / "pack")
     return path
+
+
+def test_an_edition_is_read_with_its_parts(tmp_path):
+    path = planted(tmp_path, lambda text: text)
+    part = path.with_suffix("") / "zz.toml"
+    part.parent.mkdir(exist_ok=True)
+    before = len(read_local(path).silent)
+    part.write_text('[[silent]]\nabout = "tea"\nbecause = "The text does not speak of it."\n', "utf-8")
+    assert len(read_local(path).silent) == before + 1
+    part.write_text('[switches.cat_ten_days]\nvalue = "lunar"\n', "utf-8")
+    with pytest.raises(PackIncomplete, match="says value again"):
+        read_local(path)
 
 
 @pytest.mark.parametrize(
@@ -105,8 +121,8 @@ def test_a_slip_of_the_pen_does_not_load(tmp_path, was, becomes, what):
 
 
 def test_each_switch_of_a_pack_is_read_somewhere_or_stands_alone():
-    raw = tomllib.loads(WOLVERHAMPTON.read_text("utf-8"))
-    text = WOLVERHAMPTON.read_text("utf-8")
+    raw = whole(WOLVERHAMPTON)
+    text = "".join(part.read_text("utf-8") for part in parts_of(WOLVERHAMPTON))
     for name, switch in raw["switches"].items():
         assert len(switch["values"]) == 1 or f'switch = "{name}"' in text, name
 

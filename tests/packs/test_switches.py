@@ -26,7 +26,7 @@ def switched(tmp_path):
     def of(name: str, value: str):
         for folder in ("wolverhampton", "national"):
             shutil.copytree(load.PACKS / folder, tmp_path / folder)
-            for path in (tmp_path / folder).glob("*.toml"):
+            for path in (tmp_path / folder).rglob("*.toml"):
                 path.write_text(_set(path.read_text("utf-8"), name, value), "utf-8")
         return protocol_of("WLV", NOW, (tmp_path,))
 

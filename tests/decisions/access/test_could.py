@@ -15,7 +15,14 @@ ALL = frozenset(
 )
 REGISTERS = {"RegisterClient", "SuspendClient", "AppointStaff", "EndStaff"}
 SUBMITTING = {"SubmitReferral", "CheckReferral"}
-WITHOUT_A_POST = SUBMITTING | {"CorrectIdentity", "CompleteEarlySupportReview", "ResolveIncomplete", "WithdrawRecord"}
+HEARD = SUBMITTING | {"RaiseConcern"}
+WITHOUT_A_POST = HEARD | {
+    "CorrectIdentity",
+    "CompleteEarlySupportReview",
+    "ResolveIncomplete",
+    "WithdrawRecord",
+}
+OF_ALLOCATION = {command for command, could in COMMANDS.items() if could.service == "allocation"}
 
 
 def person(*posts: str, scopes: frozenset[str] = ALL, purpose: str | None = "CASEWORK") -> Caller:
@@ -56,14 +63,14 @@ def allowed(caller: Caller) -> set[str]:
         (replace(SERVICE, scopes=ALL | {"referral:submit"}), set()),
         (person("FRONT_DOOR_WORKER"), set(COMMANDS) - REGISTERS - {"RegisterPractitioner"}),
         (person("SW_TEAM_MANAGER"), set(COMMANDS) - REGISTERS),
-        (person("AUDITOR"), SUBMITTING),
-        (person("PARTNER_READER"), SUBMITTING),
-        (person("COMPLAINTS_MANAGER"), SUBMITTING),
-        (person("REGISTER_OFFICER"), SUBMITTING | REGISTERS | {"RegisterPractitioner"}),
+        (person("AUDITOR"), HEARD),
+        (person("PARTNER_READER"), HEARD),
+        (person("COMPLAINTS_MANAGER"), HEARD),
+        (person("REGISTER_OFFICER"), HEARD | REGISTERS | {"RegisterPractitioner"}),
         (person("AUDITOR", "SW_TEAM_MANAGER"), set(COMMANDS) - REGISTERS),
         (person(), WITHOUT_A_POST),
         (person("SW_TEAM_MANAGER", scopes=frozenset({"referral:read", "qa:read"})), set()),
-        (person("SW_TEAM_MANAGER", scopes=frozenset({"allocation:write"})), {"RegisterPractitioner"}),
+        (person("SW_TEAM_MANAGER", scopes=frozenset({"allocation:write"})), OF_ALLOCATION),
         (person("REGISTER_OFFICER", scopes=frozenset({"qa:write"})), REGISTERS),
     ],
 )

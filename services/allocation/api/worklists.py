@@ -1,4 +1,4 @@
-"""Who leads, over HTTP: the practitioner register, and which children wait for a lead."""
+"""Worklists of allocation: which children wait for a lead."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,17 +6,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from services.allocation.decisions.register_practitioner import RegisterPractitioner, register_practitioner
 from services.allocation.views.requests import REQUESTS, waiting
-from shared.access.about import About
 from shared.access.desks import Desk, sits_at
 from shared.access.scopes import could_read
 from shared.http.callers import caller_of
-from shared.http.command import Command, Deciding
 from shared.http.house import House
 from shared.http.kinds import noes
 from shared.http.paging import page
-from shared.http.problems import ProblemError, invalid
+from shared.http.problems import ProblemError
 from shared.http.reading import record_read
 from shared.kernel.beliefs import Known
 from shared.kernel.events import Recorded
@@ -27,51 +24,7 @@ from shared.store.store import Store
 MOST = 500
 
 
-def _entry(ids: Mapping[str, str]) -> tuple[str, ...]:
-    return (f"practitioner/{ids['practitioner_id']}",)
-
-
-def _registered(deciding: Deciding) -> Any:
-    state = deciding.state(_entry(deciding.ids)[0])
-    assert deciding.protocol is not None
-    assert deciding.act is not None
-    return register_practitioner(state, deciding.known, deciding.body, deciding.protocol, deciding.act)
-
-
-async def _one_person(deciding: Deciding) -> None:
-    if deciding.body.practitioner_id != deciding.ids["practitioner_id"]:
-        raise invalid("/practitioner_id", "differs", "Send the id that stands in the address.")
-
-
-def _no_case(deciding: Deciding) -> About | None:
-    return None
-
-
-COMMANDS: tuple[Command, ...] = (
-    Command(
-        name="RegisterPractitioner",
-        path="/practitioners/{practitioner_id}",
-        model=RegisterPractitioner,
-        summary="Enter a practitioner in the register, or change the entry.",
-        streams=_entry,
-        decide=_registered,
-        about=_no_case,
-        prepare=_one_person,
-        creates=True,
-        opens=True,
-    ),
-)
-
-REGISTERINGS = {
-    "RegisterPractitioner": (
-        RegisterPractitioner,
-        lambda body: f"practitioner/{body.practitioner_id}",
-        register_practitioner,
-    ),
-}
-
-
-def routes(house: House) -> APIRouter:
+def worklist_routes(house: House) -> APIRouter:
     """`GET /worklists/waiting-for-a-lead`, for those on whose desktop a request is."""
     router = APIRouter(tags=["reads"])
 

@@ -1,0 +1,17 @@
+"""Who leads, over HTTP: the practitioner register, and which children wait for a lead."""
+
+from fastapi import APIRouter
+
+from services.allocation.api.register import REGISTER, REGISTERINGS
+from services.allocation.api.worklists import worklist_routes
+from shared.http.command import Command
+from shared.http.house import House
+
+__all__ = ["COMMANDS", "REGISTERINGS", "routes"]
+
+COMMANDS: tuple[Command, ...] = (*REGISTER,)
+
+
+def routes(house: House) -> APIRouter:
+    """The worklists of allocation."""
+    return worklist_routes(house)

@@ -1,0 +1,14 @@
+"""What happens, over HTTP: what is done about a family, case by case. What is known of it is read at qa."""
+
+from fastapi import APIRouter
+
+from services.planning.api.protection import PROTECTION
+from shared.http.command import Command
+from shared.http.house import House
+
+COMMANDS: tuple[Command, ...] = (*PROTECTION,)
+
+
+def routes(house: House) -> APIRouter:
+    """No reads of its own: qa shows the whole case."""
+    return APIRouter()

@@ -1,0 +1,1 @@
+"""What a person may do in planning: one file each."""

@@ -1,0 +1,116 @@
+"""A command on a case: what is read around it, who may, and the decision on everything that is known of it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared.access.about import About
+from shared.access.case_facts import about_case
+from shared.http.command import Command, Deciding
+from shared.kernel.act import Act
+from shared.kernel.beliefs import Known, Told, in_order
+from shared.kernel.events import Fact
+from shared.protocol.linked import Matter, cases_of, matter_of
+from shared.protocol.protocol import Protocol
+
+Decide = Callable[[Matter, Known, Any, Act], Sequence[Fact]]
+
+
+def on_case(
+    name: str,
+    step: str,
+    model: type[BaseModel],
+    decide: Decide,
+    summary: str,
+    *,
+    at_once: Callable[[Any, Protocol], bool] | None = None,
+    people: Callable[[Any], Iterable[str]] = lambda body: (),
+    record: bool = False,
+) -> Command:
+    """One command at `/cases/{case_id}/<step>`, decided on the case and on all that is linked with it.
+
+    decide: (matter, known, command, act) -> facts. people: the ids of the persons whom a body names, of whom is then
+    known what the registers say. record: it says what happened and rests on no version, so it takes no If-Match.
+    """
+
+    def decided(deciding: Deciding) -> Sequence[Fact]:
+        assert deciding.act is not None
+        return decide(matter_in(deciding), deciding.known, deciding.body, deciding.act)
+
+    async def prepare(deciding: Deciding) -> None:
+        await deciding.believe(*people(deciding.body), deciding.caller.id)
+
+    return Command(
+        name=name,
+        path=f"/cases/{{case_id}}/{step}",
+        model=model,
+        summary=summary,
+        streams=_case,
+        decide=decided,
+        about=about_matter,
+        look=look_at_case,
+        prepare=prepare,
+        at_once=at_once,
+        record=record,
+    )
+
+
+def always(raw: Any, protocol: Protocol) -> bool:
+    """An act that is one of immediate safeguarding whatever its body says."""
+    return True
+
+
+async def look_at_case(deciding: Deciding) -> None:
+    """Read the case with all linked to it, and what the others told of them and of their children.
+
+    From then on the command speaks of the case on which the work of all is recorded.
+    """
+    asked = deciding.ids["case_id"]
+    await deciding.believe(asked)
+    cases = cases_of(asked, deciding.known)
+    await deciding.believe(*cases)
+    while (found := cases_of(asked, deciding.known)) != cases:
+        cases = found
+        await deciding.believe(*cases)
+    await deciding.read(*(f"case/{case}" for case in cases))
+    await deciding.believe(*sorted({child for fact in _facts(deciding, cases) for child in fact.child_ids}))
+    deciding.extra["cases"] = cases
+    deciding.ids = {**deciding.ids, "case_id": cases[0]}
+
+
+def matter_in(deciding: Deciding) -> Matter:
+    """What the command is about, by the protocol in force when it occurred."""
+    assert deciding.protocol is not None
+    cases = deciding.extra["cases"]
+    return matter_of(cases[0], deciding.known, _own(deciding, cases), deciding.protocol)
+
+
+def about_matter(deciding: Deciding) -> About:
+    """What the policy has to know of it. A case nobody told of is nobody's, and looks like another authority's."""
+    now, authority = deciding.house.now(), str(deciding.caller.authority)
+    cases = deciding.extra["cases"]
+    protocol = deciding.house.protocol_for(authority, now)
+    matter = matter_of(cases[0], deciding.known, _own(deciding, cases), protocol)
+    children = {child for fact in matter.facts for child in fact.child_ids}
+    of_children = (fact for child in sorted(children) for fact in deciding.known.of(child))
+    owners = {fact.authority for fact in matter.told if fact.authority}
+    if not owners:
+        return About(authority="", case_ids=frozenset())
+    if authority not in owners:
+        return About(authority=sorted(owners)[0], case_ids=frozenset(cases))
+    facts = {fact.event_id: fact for fact in (*matter.facts, *of_children)}
+    return about_case(authority, matter.linked.case_ids, in_order(facts.values()), protocol, now)
+
+
+def _case(ids: Mapping[str, str]) -> Sequence[str]:
+    return (f"case/{ids['case_id']}",)
+
+
+def _own(deciding: Deciding, cases: Iterable[str]) -> tuple[Told, ...]:
+    return tuple(fact for case in cases for fact in deciding.state(f"case/{case}").facts)
+
+
+def _facts(deciding: Deciding, cases: Iterable[str]) -> tuple[Told, ...]:
+    cases = tuple(cases)
+    return (*(fact for case in cases for fact in deciding.known.of(case)), *_own(deciding, cases))
