@@ -6,9 +6,11 @@ from services.allocation.reactions import REACTIONS
 from services.allocation.views.requests import REQUESTS
 from shared.kernel.about import about_case, about_child, about_key, about_person, about_triage, believed_by_all
 from shared.kernel.service import Service, Stream
+from shared.protocol.urgent import is_urgent
 
 SERVICE = Service(
     name="allocation",
+    is_urgent=is_urgent,
     title="Allocation",
     events=EVENTS,
     streams={

@@ -6,9 +6,11 @@ from services.planning.reactions import REACTIONS
 from services.planning.views.levels import LEVELS
 from shared.kernel.about import about_case, about_cases, about_child, about_key, about_triage, believed_by_all
 from shared.kernel.service import Service, Stream
+from shared.protocol.urgent import is_urgent
 
 SERVICE = Service(
     name="planning",
+    is_urgent=is_urgent,
     title="Planning",
     events=EVENTS,
     streams={"case": Stream("case", lambda stream: case.unknown(stream.partition("/")[2]), case.evolve)},

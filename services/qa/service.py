@@ -27,6 +27,7 @@ from shared.kernel.events import Event
 from shared.kernel.letters import Letter
 from shared.kernel.own_events import OWN_EVENTS
 from shared.kernel.service import Service, Stream
+from shared.protocol.urgent import is_urgent
 
 EVENTS: tuple[type[Event], ...] = (
     ClientRegistered,
@@ -66,6 +67,7 @@ def _id(stream: str) -> str:
 
 SERVICE = Service(
     name="qa",
+    is_urgent=is_urgent,
     title="what can be shown",
     events=EVENTS,
     streams={

@@ -9,6 +9,7 @@ from services.referral.views.front_door import FRONT_DOOR
 from services.referral.views.identity import IDENTITY
 from services.referral.views.turned_away import TURNED_AWAY
 from shared.kernel.service import Service, Stream
+from shared.protocol.urgent import is_urgent
 
 
 def _id(stream: str) -> str:
@@ -17,6 +18,7 @@ def _id(stream: str) -> str:
 
 SERVICE = Service(
     name="referral",
+    is_urgent=is_urgent,
     title="the front door",
     events=EVENTS,
     streams={

@@ -5,6 +5,7 @@ from typing import Protocol
 
 import msgspec
 
+from shared.bus.parking import HeldUp, held_up
 from shared.bus.wire import ENCODER, letter_of
 from shared.store.program import Query
 from shared.store.store import Store
@@ -25,6 +26,7 @@ class FeedPage(msgspec.Struct, frozen=True):
     """Letters of one partition behind a place, as they would have come by the bus, and what the service has applied.
 
     head: of the store's log; sealed: how far that log is in the transparency log, and can be asked for here.
+    held_up: of which cases letters wait there.
     """
 
     source: str
@@ -33,6 +35,7 @@ class FeedPage(msgspec.Struct, frozen=True):
     letters: tuple[msgspec.Raw, ...]
     applied: tuple[Applied, ...]
     sealed: int = 0
+    held_up: tuple[HeldUp, ...] = ()
 
 
 class Origin(Protocol):
@@ -54,6 +57,7 @@ async def feed_page(stores: Sequence[Store], source: str, partition: int, after:
         letters=tuple(msgspec.Raw(ENCODER.encode(letter_of(event, source, store.incarnation))) for event in sealed),
         sealed=await _sealed_to(store),
         applied=tuple(await applied(stores)),
+        held_up=tuple([one for each in stores for one in await held_up(each)]),
     )
 
 

@@ -61,7 +61,8 @@ async def plan_page(
 ) -> PagePlan:
     """Everything that follows from these letters, in order.
 
-    waiting: what letters are about of which an earlier one of the same source is parked: these wait behind it.
+    waiting: what letters are about of which an earlier one of the same source is parked: these wait behind it, but
+    for those that tell of an immediate act of safeguarding.
     Raises whatever a fold or reaction raises; the caller finds the guilty letter.
     """
     service = store.service
@@ -72,7 +73,7 @@ async def plan_page(
     for letter in letters:
         if letter.name not in service.beliefs and not _reactions(service, letter):
             continue
-        if letter.key in waiting:
+        if letter.key in waiting and not service.is_urgent(letter, protocol_for(letter.authority, letter.occurred_at)):
             plan.also.append(park(letter, WAITS, now))
         elif letter.version > UNDERSTOOD:
             raise UnknownVersion(letter.name)
@@ -115,7 +116,7 @@ async def _read_beliefs(store: Store, abouts: set[str], beliefs: dict[tuple[str,
     plan.asked |= abouts
     for belief in await store.beliefs(sorted(abouts)):
         beliefs[(belief.source, belief.about)] = belief
-        plan.read[(belief.source, belief.about)] = belief.sequence
+        plan.read[(belief.source, belief.about)] = belief.revision
 
 
 async def _streams(

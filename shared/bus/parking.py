@@ -3,12 +3,36 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from shared.bus.wire import ENCODER
 from shared.kernel.letters import Letter
 from shared.store.program import Query
 from shared.store.store import Store
 
 WAITS = "WAITS"
+
+
+class HeldUp(msgspec.Struct, frozen=True):
+    """Letters of one source about one case that a service has not been able to read on.
+
+    sequence: of the first of them; since: as text, when it was put aside.
+    """
+
+    source: str
+    about: str
+    sequence: int
+    since: str
+
+
+async def held_up(store: Store) -> list[HeldUp]:
+    """Of which cases letters wait here, and since when."""
+    (rows,) = await store.read(
+        Query(
+            "SELECT source, about, min(sequence), min(since) FROM parked GROUP BY source, about ORDER BY about, source"
+        )
+    )
+    return [HeldUp(*row) for row in rows]
 
 
 def park(letter: Letter, error: str, since: datetime) -> Query:

@@ -40,11 +40,15 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Belief(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything one source told about one case or person. sequence: of the last letter folded in."""
+    """Everything one source told about one case or person.
+
+    sequence: the highest of the letters folded in; revision: rises with each of them, of lower sequence too.
+    """
 
     source: str
     about: str
     sequence: int
+    revision: int = 0
     facts: tuple[Told, ...] = ()
 
 
@@ -138,6 +142,7 @@ def folded(belief: Belief, letter: Letter) -> Belief:
         source=belief.source,
         about=belief.about,
         sequence=max(belief.sequence, letter.sequence),
+        revision=belief.revision + 1,
         facts=in_order((*belief.facts, told_by(letter))),
     )
 
@@ -155,11 +160,13 @@ class Known:
 
     def used(self) -> tuple[Used, ...]:
         """What a receipt keeps of them."""
-        return tuple(Used(source=b.source, about=b.about, sequence=b.sequence) for b in self._beliefs)
+        return tuple(
+            Used(source=b.source, about=b.about, sequence=b.sequence, letters=len(b.facts)) for b in self._beliefs
+        )
 
     def rows(self) -> Mapping[tuple[str, str], int]:
-        """(source, about) -> sequence, for the check at commit that the rows still stand."""
-        return {(b.source, b.about): b.sequence for b in self._beliefs}
+        """(source, about) -> revision, for the check at commit that the rows still stand."""
+        return {(b.source, b.about): b.revision for b in self._beliefs}
 
 
 NOTHING_KNOWN = Known()

@@ -57,11 +57,16 @@ class Warned(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Used(msgspec.Struct, frozen=True, kw_only=True):
-    """A belief a decision rested on: the letter (source store, its sequence) that it was last folded from."""
+    """A belief a decision rested on: the highest letter (source store, its sequence) that it was folded from.
+
+    letters: how many it was folded from, None where an earlier version did not say. Fewer than the source had told
+    by then: some were parked.
+    """
 
     source: str
     about: str
     sequence: int
+    letters: int | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

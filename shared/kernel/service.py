@@ -74,7 +74,10 @@ class Reaction:
 
 @dataclass(frozen=True)
 class Service:
-    """One service. beliefs: letter name -> what it is about (case ids, person ids); keeps_all: the inbox of qa."""
+    """One service. beliefs: letter name -> what it is about (case ids, person ids); keeps_all: the inbox of qa.
+
+    is_urgent: (letter, protocol) -> whether it tells of an immediate act of safeguarding, which waits behind nothing.
+    """
 
     name: str
     title: str
@@ -85,6 +88,7 @@ class Service:
     views: tuple[View, ...] = ()
     gatherings: tuple[Gathering, ...] = ()
     keeps_all: bool = False
+    is_urgent: Callable[[Letter, Any], bool] = lambda letter, protocol: False
 
     def event_called(self, name: str) -> type[Event]:
         """The class of a stored event, from this table alone. Raises KeyError."""

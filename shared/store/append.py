@@ -62,7 +62,7 @@ class Append:
     """Everything one decision, or one page of letters, writes in one transaction.
 
     expects: stream -> the version it was read at, for the streams written and those only read;
-    beliefs: (source, about) -> the sequence it was read at; also: further rows.
+    beliefs: (source, about) -> the revision it was read at; also: further rows.
     tells: somebody may be waiting for those further rows, so they are woken as for an event.
     """
 

@@ -5,6 +5,7 @@ import sqlite3
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
@@ -12,7 +13,7 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 from psycopg.conninfo import conninfo_to_dict
 
 from shared.kernel.service import Gathering, View
-from shared.store.tables import statements
+from shared.store.tables import added, statements
 
 # Any number, the same for every process that migrates.
 MIGRATION_LOCK = 7_0101_2024
@@ -36,6 +37,8 @@ def migrate_postgres(url: str, views: Sequence[View | Gathering]) -> None:
         if connection.execute("SELECT to_regclass('events')").fetchone() == (None,):
             _library_tables(url)
         for sql in statements("postgres", views):
+            connection.execute(sql.encode())
+        for sql in added("postgres", lambda table, column: _postgres_has(connection, table, column)):
             connection.execute(sql.encode())
         connection.execute(
             "INSERT INTO settings (name, value) VALUES ('incarnation', %s) ON CONFLICT DO NOTHING", (str(uuid.uuid4()),)
@@ -71,9 +74,23 @@ def migrate_sqlite(path: Path, views: Sequence[View | Gathering]) -> None:
         with connection:
             for sql in statements("sqlite", views):
                 connection.execute(sql)
+            for sql in added("sqlite", lambda table, column: _sqlite_has(connection, table, column)):
+                connection.execute(sql)
             connection.execute(
                 "INSERT INTO settings (name, value) VALUES ('incarnation', ?) ON CONFLICT DO NOTHING",
                 (str(uuid.uuid4()),),
             )
     finally:
         connection.close()
+
+
+def _postgres_has(connection: psycopg.Connection[Any], table: str, column: str) -> bool:
+    found = connection.execute(
+        "SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attname = %s AND NOT attisdropped",
+        (table, column),
+    )
+    return found.fetchone() is not None
+
+
+def _sqlite_has(connection: sqlite3.Connection, table: str, column: str) -> bool:
+    return any(row[1] == column for row in connection.execute(f"PRAGMA table_info({table})"))

@@ -69,7 +69,7 @@ def _questions(dialect: Dialect, batch: Sequence[Append]) -> dict[str, Query]:
         )
     if abouts:
         asked["beliefs"] = Query(
-            f"SELECT source, about, sequence FROM beliefs WHERE {dialect.among('about')}", [dialect.listed(abouts)]
+            f"SELECT source, about, revision FROM beliefs WHERE {dialect.among('about')}", [dialect.listed(abouts)]
         )
     if readers:
         asked["places"] = Query(
@@ -90,7 +90,7 @@ def _top(told: Mapping[str, Sequence[Row]], name: str) -> int:
 def _settle(batch: Sequence[Append], told: Mapping[str, Sequence[Row]]) -> list[Outcome]:
     by_key = {(row[0], row[1]): Seen(bytes(row[2]), bytes(row[3])) for row in told.get("seen", ())}
     versions = {row[0]: row[1] for row in told.get("versions", ())}
-    known = {(source, about): sequence for source, about, sequence in told.get("beliefs", ())}
+    known = {(source, about): revision for source, about, revision in told.get("beliefs", ())}
     at = {(reader, source, part): sequence for reader, source, part, sequence in told.get("places", ())}
     return [_settled(write, by_key, versions, known, at) for write in batch]
 
@@ -105,7 +105,7 @@ def _settled(
     if write.once and (write.once.caller, write.once.key) in by_key:
         return by_key[(write.once.caller, write.once.key)]
     moved = {stream for stream, version in write.expects.items() if versions.get(stream, 0) != version}
-    outdated = any(known.get(row, 0) != sequence for row, sequence in write.beliefs.items())
+    outdated = any(known.get(row, 0) != revision for row, revision in write.beliefs.items())
     overtaken = any(at.get((m.reader, m.source, m.part), 0) != m.before for m in write.moves)
     return Stale(frozenset(moved)) if moved or outdated or overtaken else Stored({})
 

@@ -22,7 +22,7 @@ from shared.store.upcasts import UPCASTS
 
 _FACTS = msgspec.json.Decoder(tuple[Told, ...])
 _ENCODER = msgspec.json.Encoder()
-_BELIEFS = {"source": "text", "about": "text", "sequence": "big", "facts": "bytes"}
+_BELIEFS = {"source": "text", "about": "text", "sequence": "big", "facts": "bytes", "revision": "big"}
 
 
 @dataclass(frozen=True)
@@ -179,21 +179,24 @@ class Store:
             return []
         (rows,) = await self.read(
             Query(
-                "SELECT source, about, sequence, facts FROM beliefs"
+                "SELECT source, about, sequence, facts, revision FROM beliefs"
                 f" WHERE {self.backend.dialect.among('about')} ORDER BY about, source",
                 [self.backend.dialect.listed(sorted(set(abouts)))],
             )
         )
         return [
-            Belief(source=source, about=about, sequence=sequence, facts=_FACTS.decode(bytes(facts)))
-            for source, about, sequence, facts in rows
+            Belief(source=source, about=about, sequence=sequence, facts=_FACTS.decode(bytes(facts)), revision=revision)
+            for source, about, sequence, facts, revision in rows
         ]
 
     @staticmethod
     def believe(beliefs: Sequence[Belief]) -> Insert:
         """What stores beliefs, each of another row, as they now are."""
-        rows = [(b.source, b.about, b.sequence, _ENCODER.encode(b.facts)) for b in beliefs]
-        rest = "ON CONFLICT (about, source) DO UPDATE SET sequence = excluded.sequence, facts = excluded.facts"
+        rows = [(b.source, b.about, b.sequence, _ENCODER.encode(b.facts), b.revision) for b in beliefs]
+        rest = (
+            "ON CONFLICT (about, source) DO UPDATE SET"
+            " sequence = excluded.sequence, facts = excluded.facts, revision = excluded.revision"
+        )
         return Insert("beliefs", _BELIEFS, rows, rest)
 
     # The log

@@ -1,6 +1,6 @@
 """The tables of a store besides the library's own: keys, commands, places, beliefs, letters kept, leaves, views."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from shared.kernel.service import Gathering, View
 
@@ -15,7 +15,7 @@ PLAIN = (
     "CREATE TABLE IF NOT EXISTS places (reader text, source text, part {big}, incarnation text NOT NULL,"
     " sequence {big} NOT NULL, PRIMARY KEY (reader, source, part))",
     "CREATE TABLE IF NOT EXISTS beliefs (source text, about text, sequence {big} NOT NULL, facts {bytes} NOT NULL,"
-    " PRIMARY KEY (about, source))",
+    " revision {big} NOT NULL DEFAULT 0, PRIMARY KEY (about, source))",
     "CREATE TABLE IF NOT EXISTS inbox (source text, incarnation text, sequence {big}, part {big} NOT NULL,"
     " event_id text NOT NULL, about text NOT NULL, name text NOT NULL, occurred_at text NOT NULL,"
     " letter {bytes} NOT NULL, arrived {big} NOT NULL, PRIMARY KEY (source, incarnation, sequence))",
@@ -31,6 +31,9 @@ PLAIN = (
     "CREATE INDEX IF NOT EXISTS leaves_part ON leaves (part, sequence)",
     "CREATE TABLE IF NOT EXISTS nodes (level {big}, idx {big}, hash {bytes} NOT NULL, PRIMARY KEY (level, idx))",
 )
+ADDED = (("beliefs", "revision", "{big} NOT NULL DEFAULT 0"),)
+"""Columns that a table made by an earlier version lacks: (table, column, definition)."""
+
 INSERT_ONLY = ("events", "leaves", "nodes", "inbox")
 TYPES = {"postgres": {"bytes": "bytea", "big": "bigint"}, "sqlite": {"bytes": "BLOB", "big": "INTEGER"}}
 
@@ -43,6 +46,15 @@ def statements(dialect: str, views: Sequence[View | Gathering]) -> list[str]:
     for table in INSERT_ONLY:
         made += _insert_only(dialect, table)
     return made
+
+
+def added(dialect: str, has: Callable[[str, str], bool]) -> list[str]:
+    """The statements that complete tables of an earlier version. has: whether a table has a column."""
+    return [
+        f"ALTER TABLE {table} ADD COLUMN {column} {definition.format(**TYPES[dialect])}"
+        for table, column, definition in ADDED
+        if not has(table, column)
+    ]
 
 
 def view_statements(dialect: str, view: View | Gathering) -> list[str]:

@@ -49,6 +49,7 @@ SYSTEM_CLIENT, CONSOLE = "school-system", "console"
 
 STAFF = {
     "door": ("WLV", "FRONT_DOOR_WORKER", "FAMILIES_FRONT_DOOR"),
+    "door_manager": ("WLV", "SW_TEAM_MANAGER", "FAMILIES_FRONT_DOOR"),
     "cat": ("WLV", "SOCIAL_WORKER", "CAT"),
     "cat_manager": ("WLV", "SW_TEAM_MANAGER", "CAT"),
     "mash": ("WLV", "SOCIAL_WORKER", "MASH"),
@@ -156,7 +157,8 @@ _NUMBERS = itertools.count(1)
 
 
 def fresh_id() -> str:
-    return f"id-{next(_NUMBERS)}"
+    # As wide as any: what happened at one instant is listed in the order of its ids.
+    return f"id-{next(_NUMBERS):08}"
 
 
 def a_store(folder: Path, service: Service) -> Store:

@@ -21,10 +21,11 @@ class Heard(Event, frozen=True, kw_only=True):
 
 
 class Hearing:
-    """The service with its fault. mended: whether it is."""
+    """The service with its fault. mended: whether it is; urgent: numbers that may not wait."""
 
     def __init__(self) -> None:
         self.mended = False
+        self.urgent: set[int] = set()
         self.service = Service(
             name="hearing",
             title="the hearing",
@@ -33,6 +34,7 @@ class Hearing:
             beliefs={"ledger.Noted": _about, "ledger.Counted": _about},
             reactions=(Reaction("ledger.Counted", _streams, self._hear),),
             keeps_all=True,
+            is_urgent=lambda letter, protocol: letter.data.get("n") in self.urgent,
         )
 
     def _hear(self, states: Mapping[str, Any], known: Known, letter: Letter, protocol: Any, act: Act) -> Sequence[Fact]:

@@ -6,8 +6,10 @@ import pytest
 
 from shared.bus.parking import WAITS
 from shared.bus.redrive import NotFirst, NotParked, StillFails, parked_letters, redrive
+from shared.store.append import Append, Stale, Stored
 from shared.store.store import Store
 from tests.bus.conftest import Grounds
+from tests.bus.hearing import POISON
 from tests.bus.world import NOW, World, a_world
 from tests.store.ledger import run
 
@@ -72,3 +74,41 @@ def test_two_who_redrive_at_once_apply_it_once(grounds: Grounds) -> None:
             await world.assert_once_and_in_order()
 
     run(story())
+
+
+def test_what_may_not_wait_passes_the_one_that_is_parked(grounds: Grounds) -> None:
+    async def story() -> None:
+        async with a_world(grounds.sender, grounds.reader, grounds.hearing) as world:
+            await world.record(60, poison=True)
+            counted = await world.counted()
+            (bad,) = [case for case, numbers in counted.items() if POISON in numbers]
+            before, after = _around(counted[bad])
+            urgent = after[len(after) // 2]
+            grounds.hearing.urgent = {urgent}
+            await world.relay()
+            await world.read_everything()
+            assert (await world.heard())[bad] == [*before, urgent]
+            (belief,) = await world.reader.beliefs([bad])
+            assert urgent in [fact.data.get("n") for fact in belief.facts]
+            assert POISON not in [fact.data.get("n") for fact in belief.facts]
+            parked = await parked_letters(world.reader)
+            assert parked[0].error == "ValueError"
+            assert belief.sequence > parked[0].sequence
+            # Redriven, the others take their places before it; whoever decided without them decides again.
+            grounds.hearing.mended = True
+            await again(world.reader, parked[0].event_id)
+            assert (await world.heard())[bad] == [*before, urgent, POISON, *(n for n in after if n != urgent)]
+            (whole,) = await world.reader.beliefs([bad])
+            believed = sorted(whole.facts, key=lambda fact: fact.sequence)
+            loaded = await world.sender.load(f"child/{bad}")
+            assert [fact.event_id for fact in believed] == [event.event_id for event in loaded[f"child/{bad}"]]
+            row = (belief.source, bad)
+            assert await world.reader.append(Append(beliefs={row: belief.revision})) == Stale(frozenset())
+            assert isinstance(await world.reader.append(Append(beliefs={row: whole.revision})), Stored)
+
+    run(story())
+
+
+def _around(numbers: list[int]) -> tuple[list[int], list[int]]:
+    place = numbers.index(POISON)
+    return numbers[:place], numbers[place + 1 :]

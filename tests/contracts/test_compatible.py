@@ -94,6 +94,42 @@ def test_a_broken_document_is_found(repository: Path) -> None:
     assert documents_that_break(repository, old) == ["contracts/openapi/house.json: removed"]
 
 
+def test_an_event_that_was_only_announced_breaks_nothing_when_its_schema_comes(repository: Path) -> None:
+    """What another service will record is listed before it is; once its schema is out, it is a promise."""
+    listed: dict[str, object] = {"payload": {"type": "object"}}
+    put(repository, "asyncapi/house.json", announcing(listed))
+    commit(repository)
+    announced = contracts_at(repository, "HEAD")
+    whole = {"type": "object", "properties": {"name": {"const": "garden.Dug"}}}
+    put(repository, "asyncapi/house.json", announcing({"payload": whole}))
+    put(repository, "schemas/garden.Dug.v1.json", whole)
+    commit(repository)
+    assert documents_that_break(repository, announced) == []
+    promised = contracts_at(repository, "HEAD")
+    other = {"type": "object", "properties": {"name": {"const": "garden.Planted"}}}
+    put(repository, "asyncapi/house.json", announcing({"payload": other}))
+    (broken,) = documents_that_break(repository, promised)
+    assert broken.startswith("contracts/asyncapi/house.json:")
+
+
+def announcing(message: object) -> dict[str, object]:
+    """A document of one service that reads one event of another."""
+    channel = "#/channels/garden"
+    return {
+        "asyncapi": "3.0.0",
+        "info": {"title": "House", "version": "1.0.0"},
+        "channels": {"garden": {"messages": {"garden.Dug": {"$ref": "#/components/messages/garden.Dug"}}}},
+        "operations": {
+            "read": {
+                "action": "receive",
+                "channel": {"$ref": channel},
+                "messages": [{"$ref": f"{channel}/messages/garden.Dug"}],
+            }
+        },
+        "components": {"messages": {"garden.Dug": message}},
+    }
+
+
 def test_no_event_breaks_its_word() -> None:
     """The schemas of this checkout against those of the revision that it grew from."""
     base = base_revision(ROOT)

@@ -109,8 +109,9 @@ def _inbox_is_every_letter_once(deployment: Deployment, name: str, events: Event
         (event["sequence"], event["event_id"]) for event in events
     ]
     arrived: dict[int, list[int]] = defaultdict(list)
+    partitions = deployment.settings().topic_table[name].partitions
     for sequence, _, part, about in held:
-        assert part == partition_of(about, deployment.settings().topic_table[name].partitions)
+        assert part == partition_of(about, partitions)
         arrived[part].append(sequence)
     assert all(sequences == sorted(sequences) for sequences in arrived.values())
 

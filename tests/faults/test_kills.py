@@ -28,6 +28,8 @@ ALLOWANCE = 1 if share() >= 1 else 4
 """An ordinary run shares its machine, so it only finds what stands still; the whole run holds us to the promise."""
 LONGEST = 180
 
+pytestmark = pytest.mark.timeout(300 if share() < 1 else 1_800)
+
 Strike = Callable[[Deployment], None]
 
 

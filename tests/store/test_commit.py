@@ -95,7 +95,7 @@ def test_a_stream_that_was_only_read_must_stand_unchanged(ground: Ground) -> Non
 def test_a_belief_that_a_decision_rested_on_must_still_stand(ground: Ground) -> None:
     async def story() -> None:
         async with ground.opened() as store:
-            belief = Belief(source="planning/main", about="case-1", sequence=7)
+            belief = Belief(source="planning/main", about="case-1", sequence=70, revision=7)
             await store.append(Append(also=[store.believe([belief])]))
             assert await store.beliefs(["case-1", "case-2"]) == [belief]
             row = ("planning/main", "case-1")

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 from shared.log.sealer import seal_page
-from shared.store.append import Append, Kept
+from shared.store.append import Append, Kept, Stored
 from shared.store.keyring import Keyring
 from shared.store.program import Query
 from shared.store.store import Store
@@ -66,6 +66,21 @@ def test_making_the_tables_again_keeps_everything(ground: Ground) -> None:
     async def story() -> None:
         async with ground.opened() as store:
             assert [(store.incarnation,)] == ground.rows("SELECT value FROM settings WHERE name = 'incarnation'")
+
+    run(story())
+
+
+def test_tables_of_an_earlier_version_are_completed_and_keep_what_they_hold(ground: Ground) -> None:
+    ground.rows("ALTER TABLE beliefs DROP COLUMN revision")
+    ground.rows("INSERT INTO beliefs (source, about, sequence, facts) VALUES ('s', 'a', 7, %s)", b"[]")
+    ground.migrate()
+    ground.migrate()
+
+    async def story() -> None:
+        async with ground.opened() as store:
+            (belief,) = await store.beliefs(["a"])
+            assert (belief.sequence, belief.revision) == (7, 0)
+            assert isinstance(await store.append(Append(beliefs={("s", "a"): 0})), Stored)
 
     run(story())
 

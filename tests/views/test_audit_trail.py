@@ -16,7 +16,7 @@ def test_each_event_says_who_when_by_which_rule_and_where_it_is_proved() -> None
         edition=post.edition,
         rules=("WLV-REF-07",),
         inputs={"child": "NOT_OPEN"},
-        beliefs=(Used(source="planning", about="k1", sequence=7),),
+        beliefs=(Used(source="planning", about="k1", sequence=7, letters=3),),
     )
     post.triage(
         london("2026-04-02 17:00"),
@@ -33,7 +33,7 @@ def test_each_event_says_who_when_by_which_rule_and_where_it_is_proved() -> None
     assert row["who"]["id"] == FRONT_DOOR.id
     assert (row["occurred_at"], row["late_by"]) == ("2026-04-02T16:00:00Z", 180)
     assert row["rules"] == ["WLV-REF-07"]
-    assert row["receipt"]["beliefs"] == [{"source": "planning", "about": "k1", "sequence": 7}]
+    assert row["receipt"]["beliefs"] == [{"source": "planning", "about": "k1", "sequence": 7, "letters": 3}]
     assert row["stream"] == received.stream
     assert row["stream_version"] == 2
     assert row["log_index"] == row["sequence"] - 1

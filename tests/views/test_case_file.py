@@ -220,14 +220,6 @@ def test_the_age_is_what_was_last_said() -> None:
     assert file["versions"]["child"] == {"c1": 1}
 
 
-def test_a_case_with_letters_that_wait_says_since_when() -> None:
-    post = Post()
-    post.referral(london("2026-06-01 09:00"), "k1", "c1")
-    file = shown("k1", post.sent, parked_since=london("2026-06-01 10:00"))
-    assert file["incomplete_since"] == "2026-06-01T09:00:00Z"
-    assert "LETTERS_WAIT" in codes(file)
-
-
 def test_a_referral_sent_back_and_closed_shows_each_step() -> None:
     post = Post()
     post.referral(london("2026-06-01 09:00"), "k1", "c1")

@@ -23,12 +23,14 @@ from services.qa.api.answering import (
     shown_fields,
     tag_of,
 )
+from services.qa.api.held_up import Watch, items_of
 from services.qa.api.opening import Opened, opened_file
 from services.qa.api.seeing import Seen, see, see_one
 from services.qa.views.audit_trail import trail_of
 from services.qa.views.case_file import file_of
 from services.qa.views.cases import READS, linked_by, on_the_case, sortable
 from services.qa.views.clocks import clocks_in, row_of
+from services.qa.views.held_up import since_when
 from services.qa.views.papers import Papers, papers_of
 from services.qa.views.words import instant
 from shared.access.caller import Caller
@@ -40,7 +42,6 @@ from shared.http.problems import not_found
 from shared.kernel.fields import Instant
 from shared.kernel.letters import Letter
 from shared.store.gatherer import letters_about
-from shared.store.program import Query as Sql
 from shared.store.projector import get_rows
 
 AsAt = Annotated[Instant | None, Query(description="What was true at this instant, as it is known now.")]
@@ -66,7 +67,7 @@ class Cut:
         return {name: instant(moment) for name, moment in asked.items() if moment is not None}
 
 
-def case_routes(house: House, opened: Opened, elsewhere: Elsewhere | None) -> APIRouter:
+def case_routes(house: House, opened: Opened, elsewhere: Elsewhere | None, watch: Watch) -> APIRouter:
     """`/cases/{case_id}` and what lies below it."""
     router = APIRouter(tags=["cases"])
 
@@ -102,7 +103,7 @@ def case_routes(house: House, opened: Opened, elsewhere: Elsewhere | None) -> AP
         else:
             papers, seen = await _papers(read, seen, cut)
             file = file_of(papers, house.protocol_for)
-        file = await _waiting(read, seen, file) | cut.said() | {"mask": seen.mask.name}
+        file = await _waiting(read, seen, file, watch, cut) | cut.said() | {"mask": seen.mask.name}
         tag = tag_of(masked(file, seen.mask), seen.mask, seen.leave)
         if read.unchanged(tag):
             await _recorded(read, seen, _children_in(file))
@@ -212,12 +213,16 @@ def _both(mask: Mask, others: Sequence[Mask]) -> Mask:
     return replace(mask, groups=groups, of_child={})
 
 
-async def _waiting(read: Read, seen: Seen, file: Mapping[str, Any]) -> Row:
-    """The file, saying since when letters of the case wait to be read, if any do."""
-    dialect = read.store.backend.dialect
-    waiting = f"SELECT min(since) FROM parked WHERE {dialect.among('about')}"
-    (rows,) = await read.store.read(Sql(waiting, [dialect.listed(sorted(seen.case_ids))]))
-    return {**file, "incomplete_since": rows[0][0]}
+async def _waiting(read: Read, seen: Seen, file: Row, watch: Watch, cut: Cut) -> Row:
+    """The file, saying since when letters of the case wait to be read somewhere, and whose work that is now."""
+    held = [one for one in await watch.held_up(read.store) if one.about in seen.case_ids]
+    file = {**file, "incomplete_since": since_when(held)}
+    if not held or not cut.now:
+        return file
+    protocol = read.house.protocol_for(seen.row["authority"], read.house.now())
+    items = [item for each in (await items_of(read.store, held, protocol)).values() for item in each]
+    listed_ones = [{name: item[name] for name in item if name not in ("desks", "next_due_at")} for item in items]
+    return {**file, "worklist": [*listed_ones, *file["worklist"]]}
 
 
 async def _shown(read: Read, seen: Seen, cut: Cut, part: Row) -> Response:

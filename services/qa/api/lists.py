@@ -1,6 +1,6 @@
 """Lists over many cases: those a caller may see, and the open items on the caller's desks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -9,19 +9,23 @@ from services.qa.api import answers
 from services.qa.api.after import Elsewhere, wait_for_all
 from services.qa.api.answering import NOES, PROTECTED, After, Read, listed, reader_of, shown_fields
 from services.qa.api.finding import cases_for, cases_with_work
+from services.qa.api.held_up import Watch, items_of
 from services.qa.api.seeing import Seen, see
 from services.qa.views.cases import by_urgency
+from services.qa.views.held_up import since_when
 from shared.access.caller import Caller
 from shared.access.desks import Desk, sits_at
 from shared.access.showing import masked
+from shared.bus.parking import HeldUp
 from shared.http.house import House
 from shared.http.paging import Page, PageCursor, PageLimit, decode_cursor, encode_cursor
+from shared.store.projector import get_rows
 
 CHUNK = 200
 _PLACE = (str,) * 7
 
 
-def list_routes(house: House, elsewhere: Elsewhere | None) -> APIRouter:
+def list_routes(house: House, elsewhere: Elsewhere | None, watch: Watch) -> APIRouter:
     """`/cases` and `/worklists`."""
     router = APIRouter(tags=["cases"])
 
@@ -50,7 +54,8 @@ def list_routes(house: House, elsewhere: Elsewhere | None) -> APIRouter:
         shown = found[:limit]
         await read.recorded(None, _children_of(shown), _fields_of(shown))
         following = encode_cursor("cases", shown[-1].case_id) if len(found) > limit else None
-        return listed(request, [_line(seen) for seen in shown], following)
+        held = await watch.held_up(read.store)
+        return listed(request, [_line(seen, held) for seen in shown], following)
 
     @router.get(
         "/worklists",
@@ -70,8 +75,12 @@ def list_routes(house: House, elsewhere: Elsewhere | None) -> APIRouter:
         place = decode_cursor(cursor, "worklist", *_PLACE) if cursor else ()
         read = Read.by(house, caller, request)
         await wait_for_all(read.store, after, elsewhere)
-        seen = await see(house, read.store, caller, await cases_with_work(read.store, caller))
-        items = _items(seen.values(), caller, place)
+        held = await watch.held_up(read.store)
+        rows = await get_rows(read.store, "cases", sorted({one.about for one in held}))
+        seen = await see(house, read.store, caller, rows | await cases_with_work(read.store, caller))
+        protocol = house.protocol_for(str(caller.authority), house.now())
+        waiting = await items_of(read.store, (one for one in held if one.about in seen), protocol)
+        items = _items(seen.values(), waiting, caller, place)
         shown = items[:limit]
         children = [item["child_id"] for _, item in shown if item["child_id"]]
         await read.recorded(None, children, ["state", "holder"])
@@ -94,9 +103,10 @@ async def _visible(read: Read, after: str, wanted: int) -> list[Seen]:
     return found[:wanted]
 
 
-def _line(seen: Seen) -> dict[str, Any]:
+def _line(seen: Seen, held: Iterable[HeldUp]) -> dict[str, Any]:
     kept = ("case_id", "incomplete_since", "children", "linked_ids")
-    shown = masked(seen.row["file"], seen.mask)
+    since = since_when(one for one in held if one.about in seen.case_ids)
+    shown = masked({**seen.row["file"], "incomplete_since": since}, seen.mask)
     return {"mask": seen.mask.name, **{name: shown[name] for name in kept if name in shown}}
 
 
@@ -110,13 +120,13 @@ def _fields_of(cases: Iterable[Seen]) -> list[str]:
 
 
 def _items(
-    cases: Iterable[Seen], caller: Caller, after: tuple[str, ...]
+    cases: Iterable[Seen], waiting: Mapping[str, Sequence[dict[str, Any]]], caller: Caller, after: tuple[str, ...]
 ) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
     """(place in the list, item) of what lies on the caller's desks, behind a place. An item of linked cases once."""
     mine = [one for one in caller.appointments if one.authority == caller.authority]
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     for seen in cases:
-        for item in seen.row["items"]:
+        for item in (*seen.row["items"], *waiting.get(seen.case_id, ())):
             desks = [Desk(team=desk["team"], post=desk["post"]) for desk in item["desks"]]
             if sits_at(mine, desks) and by_urgency(item) > after:
                 found.setdefault(by_urgency(item), {name: value for name, value in item.items() if name != "desks"})

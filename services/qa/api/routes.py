@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.qa.api.after import Elsewhere
 from services.qa.api.cases import case_routes
+from services.qa.api.held_up import Watch
 from services.qa.api.lists import list_routes
 from services.qa.api.opening import Opened
 from services.qa.api.registers import register_routes
@@ -17,9 +18,10 @@ def routes(house: House, opened: Opened, elsewhere: Elsewhere | None = None) -> 
     elsewhere: the feeds of the other services, for `Toldonce-After`; without them qa waits for its own inbox alone.
     """
     router = APIRouter()
+    watch = Watch(elsewhere)
     for part in (
-        list_routes(house, elsewhere),
-        case_routes(house, opened, elsewhere),
+        list_routes(house, elsewhere, watch),
+        case_routes(house, opened, elsewhere, watch),
         register_routes(house),
         rejection_routes(house, elsewhere),
     ):

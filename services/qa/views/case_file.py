@@ -26,18 +26,17 @@ def case_file(
     *,
     as_at: datetime | None = None,
     known_at: datetime | None = None,
-    parked_since: datetime | None = None,
 ) -> Row:
     """One case and those linked with it, as JSON holds it; the same letters in any order give the same bytes.
 
     letters: of all cases ever linked with it (`cases_ever_linked`), repeats allowed. as_at: what was true then;
-    known_at: what was recorded by then. parked_since: since when letters of the case wait to be read, if any do.
+    known_at: what was recorded by then.
     """
     papers = papers_of(case_id, letters, as_at=as_at, known_at=known_at)
-    return file_of(papers, protocol_for, parked_since)
+    return file_of(papers, protocol_for)
 
 
-def file_of(papers: Papers, protocol_for: ProtocolFor, parked_since: datetime | None = None) -> Row:
+def file_of(papers: Papers, protocol_for: ProtocolFor) -> Row:
     """The case file of papers that were ordered and cut already."""
     facts = papers.facts
     row: Row = {
@@ -45,7 +44,7 @@ def file_of(papers: Papers, protocol_for: ProtocolFor, parked_since: datetime | 
         "linked_ids": sorted(papers.case_ids - {papers.case_id}),
         "kept_case_id": papers.links.kept_case(papers.case_id),
         "links": _links(papers),
-        "incomplete_since": None if parked_since is None else instant(parked_since),
+        "incomplete_since": None,
         "authority": None,
         "edition": None,
         "referrals": [],
@@ -72,7 +71,7 @@ def file_of(papers: Papers, protocol_for: ProtocolFor, parked_since: datetime | 
         children=children,
         leads=leads,
         plans=plans,
-        worklist=worklist.worklist_of(papers, protocol, children, referrals, leads, plans, parked_since),
+        worklist=worklist.worklist_of(papers, protocol, children, referrals, leads, plans),
         next_dates=_next_dates(papers, protocol_for, plans),
     )
     return row

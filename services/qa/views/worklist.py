@@ -1,7 +1,6 @@
 """What a case puts on somebody's worklist: the work that rows ask for, and what has gone wrong between services."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from services.qa.views.children import missing_persons
@@ -31,7 +30,6 @@ def worklist_of(
     referrals: Sequence[Row],
     leads: Sequence[Row],
     plans: Sequence[Row],
-    parked_since: datetime | None,
 ) -> list[Row]:
     """The open items of a case, the longest waiting first."""
     items = [
@@ -42,8 +40,6 @@ def worklist_of(
         *_told_of_unlink(papers, protocol, children),
         *_doubled(papers, protocol, leads, plans),
     ]
-    if parked_since is not None:
-        items.append(_item("LETTERS_WAIT", papers, _managers(protocol), since=instant(parked_since)))
     return sorted(items, key=_by_age)
 
 
