@@ -189,8 +189,8 @@ _FROM_DISCUSSION = "of the strategy discussion"
 
 
 def _asks(now: Standing, linked: bool, moves: Moves | None) -> bool:
-    """Whether a triage to a strategy discussion asks for one. A late one, after all has ended, only confirms."""
-    return moves is None or linked or now.protected or not now.discussed
+    """Whether a triage to a strategy discussion asks for one. A late first one, after all has ended, only confirms."""
+    return moves is None or linked or now.protected or not now.discussed or now.triaged
 
 
 def _moved(now: Standing, fact: Told, child: str, linked: bool, lead: bool, moves: Moves) -> Standing:

@@ -249,7 +249,9 @@ def test_a_protection_yields_to_nothing_but_its_own_ending(events, state, beneat
         ((*ENQUIRY, concluded("CONFERENCE")), False),
         ((*ENQUIRY, concluded("CONFERENCE"), PLAN), False),
         ((*ENQUIRY, CLOSED), False),
-        ((*AT_MASH, held("S17", "MASH"), triaged("RED", "STRATEGY_DISCUSSION")), False),
+        # The late triage of what an urgent act began only confirms it; one more RED asks anew.
+        ((RECEIVED, ASKED, held("S17", "MASH"), triaged("RED", "STRATEGY_DISCUSSION")), False),
+        ((*AT_MASH, held("S17", "MASH"), triaged("RED", "STRATEGY_DISCUSSION")), True),
         ((*WITH_CAT, assessed("STRATEGY_DISCUSSION")), True),
     ],
 )

@@ -118,6 +118,33 @@ def test_a_triage_that_crossed_a_request_for_a_discussion_leaves_it_standing_and
     assert crossed["of_event"] == triage.event_id
 
 
+@pytest.mark.rule("WLV-REF-03")
+@pytest.mark.rule("NAT-REF-05")
+def test_a_child_whom_a_withdrawn_request_brought_back_is_decided_on_again() -> None:
+    post = Post()
+    post.referral(london("2026-06-01 09:00"), "k1", "c1")
+    asked = london("2026-06-01 10:00")
+    post.send(
+        "planning.StrategyDiscussionRequested", asked, case="k1", about=("c1",), from_state="RECEIVED", invited=[]
+    )
+    post.triage(asked + timedelta(minutes=5), "k1", "c1", "GREEN", "NFA")
+    assert "TRIAGE_AGAIN" not in codes(shown("k1", post.sent))
+    post.send(
+        "planning.LCPPConversationHeld",
+        asked + timedelta(hours=1),
+        case="k1",
+        about=("c1",),
+        cp_triggered=False,
+        request_withdrawn={"by": "p-cat", "reason_code": "NO_CP"},
+    )
+    file = shown("k1", post.sent)
+    again = next(item for item in open_items(file) if item["code"] == "TRIAGE_AGAIN")
+    assert file["children"][0]["state"] == "RECEIVED"
+    assert again["since"] == "2026-06-01T10:00:00Z"
+    post.triage(asked + timedelta(hours=2), "k1", "c1", "GREEN", "NFA")
+    assert codes(shown("k1", post.sent)) == []
+
+
 def test_what_is_missing_is_open_until_it_is_resolved() -> None:
     post = Post()
     red(post, "2026-12-24 15:00", "k1", "c1", "2026-12-24 15:40")

@@ -133,3 +133,12 @@ def test_whose_letters_a_file_is_folded_from_does_not_forget_an_undone_link() ->
     post.unlink(london("2026-05-27 09:00"), "link-1", "open", "new", ("c-open", "c-new"))
     assert cases_ever_linked("new", post.sent) == {"new", "open"}
     assert cases_ever_linked("elsewhere", post.sent) == {"elsewhere"}
+
+
+def test_an_unlink_of_a_link_that_was_itself_withdrawn_leaves_each_file_readable() -> None:
+    post = two_cases()
+    post.unlink(london("2026-05-27 09:00"), "link-1", "open", "new", ("c-open", "c-new"))
+    for letter in [one for one in post.sent if one.title == "CasesLinked"]:
+        post.withdraw(london("2026-05-27 10:00"), letter)
+    assert file_of(post, "open")["children"][0]["state"] == "FAMILY_HELP_ACTIVE"
+    assert codes(file_of(post, "new")) == ["TRIAGE_AGAIN"]

@@ -63,7 +63,8 @@ def file_of(papers: Papers, protocol_for: ProtocolFor) -> Row:
     last = max(facts, key=lambda letter: (letter.occurred_at, letter.source, letter.sequence))
     protocol = protocol_for(last.authority, last.occurred_at)
     referrals, leads, plans = referrals_of(papers), leads_of(papers), plans_of(papers)
-    children = children_of(papers, protocol, standings_of(papers, protocol), leads, plans)
+    standing = standings_of(papers, protocol)
+    children = children_of(papers, protocol, standing, leads, plans)
     row.update(
         authority=last.authority,
         edition=protocol.edition,
@@ -71,7 +72,7 @@ def file_of(papers: Papers, protocol_for: ProtocolFor) -> Row:
         children=children,
         leads=leads,
         plans=plans,
-        worklist=worklist.worklist_of(papers, protocol, children, referrals, leads, plans),
+        worklist=worklist.worklist_of(papers, protocol, standing, children, referrals, leads, plans),
         next_dates=_next_dates(papers, protocol_for, plans),
     )
     return row

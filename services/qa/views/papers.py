@@ -71,14 +71,17 @@ def papers_of(
     own = cases_ever_linked(case_id, counting)
     from_links = _shown_under_undone_links(case_id, shown, links)
     cases = links.cases(case_id)
+    here = tuple(letter for letter in counting if letter.case_id in own)
+    # What an unlink took back of a case that is linked by nothing that counts is that case's own matter.
+    undone = _undone_triages(counting)
     return Papers(
         case_id=case_id,
         letters=tuple(letter for letter in shown if letter.case_id in cases or letter.event_id in from_links),
-        counting=tuple(letter for letter in counting if letter.case_id in own),
+        counting=here,
         links=links,
         withdrawn=withdrawn,
         replaced=replaced,
-        undone=_undone_triages(counting),
+        undone={letter.event_id: undone[letter.event_id] for letter in here if letter.event_id in undone},
         from_links=from_links,
     )
 

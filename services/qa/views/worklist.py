@@ -9,7 +9,7 @@ from services.qa.views.words import instant
 from shared.kernel.beliefs import told_by
 from shared.kernel.letters import Letter
 from shared.protocol.protocol import Protocol
-from shared.protocol.standing import standing
+from shared.protocol.standing import UNKNOWN, Standing, standings
 
 Row = dict[str, Any]
 
@@ -26,6 +26,7 @@ def open_items(case_file: Row) -> list[Row]:
 def worklist_of(
     papers: Papers,
     protocol: Protocol,
+    standing: Mapping[str, Standing],
     children: Sequence[Row],
     referrals: Sequence[Row],
     leads: Sequence[Row],
@@ -33,7 +34,7 @@ def worklist_of(
 ) -> list[Row]:
     """The open items of a case, the longest waiting first."""
     items = [
-        *_to_triage(papers, protocol, referrals),
+        *_to_triage(papers, protocol, standing, referrals),
         *_to_discuss(papers, protocol, children),
         *_to_name(papers, protocol, children, referrals),
         *_crossed(papers, protocol, children),
@@ -43,23 +44,34 @@ def worklist_of(
     return sorted(items, key=_by_age)
 
 
-def _to_triage(papers: Papers, protocol: Protocol, referrals: Sequence[Row]) -> list[Row]:
+def _to_triage(
+    papers: Papers, protocol: Protocol, standing: Mapping[str, Standing], referrals: Sequence[Row]
+) -> list[Row]:
+    """Children on whom the front door has still to decide, or again: because a link was undone, or because a request
+    for a strategy discussion that the decision had crossed was withdrawn, which leaves them where they began.
+    """
     items: list[Row] = []
     for referral in referrals:
         for child in referral["children"]:
-            if referral["closed"] is None and child["triage"] is None:
-                back = child["taken_back"]
-                items.append(
-                    _item(
-                        "TRIAGE" if back is None else "TRIAGE_AGAIN",
-                        papers,
-                        _front_door(protocol),
-                        child_id=child["child_id"],
-                        since=referral["received"],
-                        of_event=referral["event_id"] if back is None else back["unlinked"],
-                        case_id=referral["case_id"],
-                    )
+            place = standing.get(child["child_id"], UNKNOWN)
+            back = child["taken_back"]
+            if child["triage"] is not None and not place.awaits_triage(protocol.moves):
+                continue
+            if referral["closed"] is not None:
+                continue
+            first = child["triage"] is None and back is None
+            since = referral["received"] if child["triage"] is None or place.since is None else instant(place.since)
+            items.append(
+                _item(
+                    "TRIAGE" if first else "TRIAGE_AGAIN",
+                    papers,
+                    _front_door(protocol),
+                    child_id=child["child_id"],
+                    since=since,
+                    of_event=referral["event_id"] if back is None else back["unlinked"],
+                    case_id=referral["case_id"],
                 )
+            )
     return items
 
 
@@ -115,7 +127,9 @@ def _crossed(papers: Papers, protocol: Protocol, children: Sequence[Row]) -> lis
             continue
         before = [told_by(fact) for fact in facts[:place]]
         for child_id in concerned:
-            if standing(before, protocol, child_id).protected or _unaware(facts[place:], child_id, protocol):
+            if standings(before, protocol).get(child_id, UNKNOWN).protected or _unaware(
+                facts[place:], child_id, protocol
+            ):
                 items.append(
                     _item(
                         "CROSSED_A_PROTECTION",

@@ -189,7 +189,7 @@ def _triaged(
 
 def _starts(child: Seen) -> bool:
     """A discussion already asked for, or held before a late triage came to confirm it, starts no deadline again."""
-    late = child.facts["triage"] != "FIRST" and child.own.discussed and not child.own.protected
+    late = child.facts["triage"] == "LATE" and child.own.discussed and not child.own.protected
     return not (child.own.asked or child.other.asked or late)
 
 

@@ -71,3 +71,15 @@ def test_a_strategy_discussion_is_due_the_next_working_day():
     asked = story.told("planning.StrategyDiscussionRequested", child)
     # It runs since it was asked for; a late triage starts no second one.
     asked.when(triage_referral, triage(child, "RED", "STRATEGY_DISCUSSION")).due("WLV-THR-29", None)
+
+
+@pytest.mark.rule("WLV-REF-09", "WLV-THR-29")
+def test_one_more_red_after_its_discussion_was_held_asks_for_another():
+    story = received(at="2026-12-21T11:00:00+00:00")
+    child = story.children()[0]
+    story = story.when(triage_referral, triage(child, "RED", "STRATEGY_DISCUSSION")).kept()
+    story = story.told("planning.StrategyDiscussionHeld", child, held_by="MASH", outcome="S17")
+    assert story.standing(child).asked == frozenset()
+    again = story.when(triage_referral, triage(child, "RED", "STRATEGY_DISCUSSION"))
+    again.due("WLV-THR-29", "2026-12-22T23:59:59+00:00")
+    assert again.kept().standing(child).asked == {"TRIAGE"}
