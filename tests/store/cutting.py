@@ -10,7 +10,10 @@ LOCKED = b"C\x00\x00\x00\x0fLOCK TABLE\x00"
 
 
 class Wire:
-    """Passes bytes on. armed: cut both ways instead of passing the server's next bytes that hold this."""
+    """Passes bytes on. armed: cut both ways instead of passing the server's next bytes that hold this.
+
+    down: nobody gets through; falls: it is down from the cut on.
+    """
 
     def __init__(self, port: int):
         self._port = port
@@ -19,6 +22,8 @@ class Wire:
         self.armed: bytes | None = None
         self.cuts = 0
         self.down = False
+        self.falls = False
+        self.cut = asyncio.Event()
 
     @contextlib.asynccontextmanager
     async def listening(self) -> AsyncIterator[int]:
@@ -55,6 +60,8 @@ class Wire:
                 if watched and self.armed is not None and self.armed in data:
                     self.armed = None
                     self.cuts += 1
+                    self.down = self.falls
+                    self.cut.set()
                     self.cut_all()
                     return
                 sink.write(data)

@@ -99,11 +99,9 @@ def test_a_database_that_stays_away_is_said_at_once_and_the_commands_can_be_sent
 
     async def story(store: Store, wire: Wire) -> None:
         names = [f"n{n}" for n in range(64)]
-        wire.armed = COMMITTED
+        wire.armed, wire.falls = COMMITTED, True
         waiting = [asyncio.create_task(store.append(command(store, name))) for name in names]
-        while not wire.cuts:
-            await asyncio.sleep(0.001)
-        wire.down = True
+        await wire.cut.wait()
         loop = asyncio.get_running_loop()
         began = loop.time()
         outcomes = await together(*waiting)

@@ -211,7 +211,8 @@ def _item(
     return {
         "code": code,
         "for": {"teams": list(whose["teams"]), "posts": list(whose["posts"])},
-        "case_id": case_id or papers.case_id,
+        # Of linked cases it is one item, on the case where the work of all goes on.
+        "case_id": case_id or papers.links.kept_case(papers.case_id),
         "child_id": child_id,
         "since": since,
         "of_event": of_event,
