@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.api.qa_families import told
 from tests.api.qa_house import Qa
-from tests.views.letters import Post, london
+from tests.views.letters import Post
 from tests.views.stories import joined, red
 
 
