@@ -6,8 +6,10 @@ child's data into a partner's log.
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
+MOST = 100
 _PLACES = frozenset({"body", "path", "query", "header", "cookie"})
 _OUR_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _DOES_NOT_FIT = "This value does not fit; the contract says what does."
@@ -33,11 +35,12 @@ _ONE_CODE = {"model_attributes_type": "model_type"}
 
 
 def spoken(errors: Iterable[Mapping[str, Any]], body: Any = None) -> list[dict[str, str]]:
-    """Validation errors as {in, pointer, code, message}, each once; body: what was checked, to count its fields.
+    """Validation errors as {in, pointer, code, message}, each once, the first `MOST` of them.
 
-    errors: as pydantic and the framework give them, loc first naming the place.
+    errors: as pydantic and the framework give them, loc first naming the place. body: what was checked, to count its
+    fields: a megabyte may hold a hundred thousand that are not ours, and nobody reads that many.
     """
-    said = (_said(error, body) for error in errors)
+    said = (_said(error, body) for error in islice(errors, MOST))
     return list({tuple(fault.values()): fault for fault in said}.values())
 
 

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -57,3 +58,30 @@ async def _kept(street: Street) -> None:
 
 def test_what_misfits_takes_nothing_with_it_that_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     on_the_street(tmp_path, _kept, monkeypatch)
+
+
+async def _many(street: Street) -> None:
+    system = await street.system("WLV")
+    strange = {f"f{place}": place for place in range(60_000)}
+    began = monotonic()
+    taken = await street.post(REFERRALS, WORRY | {"children": [CHILD]} | strange, system)
+    assert taken.status_code == 201, taken.text
+    assert len(taken.content) < 20_000
+    assert len((await _door_sees(street, taken))["who"]) == 1
+    flags = {"vulnerability_flags": ["Q"] * 100_000, "concern": "Made up once more."}
+    long = await street.post(REFERRALS, WORRY | {"children": [CHILD]} | flags, system)
+    assert long.status_code == 201, long.text
+    assert len(long.content) < 20_000
+    assert "vulnerability_flags" in {lack["what"] for lack in long.json()["incomplete"]}
+    plain = WORRY | {"request_kind": "FAMILY_HELP_REQUEST", "children": [CHILD]}
+    refused = await street.post(REFERRALS, plain | strange, system)
+    assert refused.status_code == 422
+    assert len(refused.json()["errors"]) == 100
+    # Growing with the square of the fields it would take minutes, and nobody else would be served meanwhile.
+    assert monotonic() - began < 20
+
+
+def test_a_megabyte_of_fields_that_are_not_ours_holds_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_the_street(tmp_path, _many, monkeypatch)

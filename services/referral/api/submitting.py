@@ -34,6 +34,8 @@ from shared.store.store import Store
 
 CONCERN = "SAFEGUARDING_CONCERN"
 ROUNDS = 50
+LISTED = 20
+"""Entries of a list that are named one by one where they do not fit; behind them, the list is."""
 TOO_MANY = 429
 MARKS = ("immediate_risk", "risk_of_significant_harm", "s47_criteria")
 
@@ -71,7 +73,7 @@ def parse(deciding: Deciding) -> SubmitReferral:
 
 def _salvaged(raw: dict[str, Any]) -> SubmitReferral:
     left: Any = _copied(raw)
-    misfits: list[tuple[str, str]] = []
+    misfits: dict[tuple[str, str], None] = {}
     for _ in range(ROUNDS):
         try:
             return SubmitReferral.model_validate(left).taken_with(tuple(misfits), raw)
@@ -79,12 +81,18 @@ def _salvaged(raw: dict[str, Any]) -> SubmitReferral:
             # From the last to the first: taking one out of a list moves those behind it.
             for error in reversed(wrong.errors(include_url=False, include_input=False)):
                 where = tuple(error["loc"])
-                fault = spoken([{**error, "loc": ("body", *where)}], raw)[0]
-                misfits.append((fault["pointer"], fault["code"]))
+                fault = spoken([{**error, "loc": ("body", *_named(where))}])[0]
+                misfits.setdefault((fault["pointer"], fault["code"]))
                 kept = error.get("ctx", {}).get("max_length") if error["type"] == "too_long" else None
-                left = _without(left, where, kept)
+                _take_out(left, where, kept)
     # Nothing of it can be read as the form: it is kept whole, as it was sent.
     return SubmitReferral().taken_with(tuple(misfits), raw)
+
+
+def _named(where: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The place as it is named as missing: in a long list, the list. All that was sent is kept as it was sent."""
+    far = (place for place, step in enumerate(where) if isinstance(step, int) and step >= LISTED)
+    return where[: next(far, len(where))]
 
 
 def _copied(value: Any) -> Any:
@@ -93,22 +101,30 @@ def _copied(value: Any) -> Any:
     return [_copied(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _without(value: Any, where: Sequence[str | int], most: int | None = None) -> Any:
-    """The value less what stands at a place; a place that is not there takes away what it stands in.
+def _take_out(value: Any, where: Sequence[str | int], most: int | None = None) -> None:
+    """Take out of a body what stands at a place; for a place that is not there, what it stands in.
 
+    In place: a body of a megabyte may have a hundred thousand fields that are not ours.
     most: of a list that is only too long, how many are left in it.
     """
-    if not where:
-        return value[:most] if most and isinstance(value, list) else None
-    step, rest = where[0], where[1:]
-    if isinstance(value, dict) and isinstance(step, str) and step in value:
-        inner = _without(value[step], rest, most) if rest or isinstance(value[step], list) else None
-        kept = {name: one for name, one in value.items() if name != step}
-        return kept if inner is None else kept | {step: inner}
-    if isinstance(value, list) and isinstance(step, int) and step < len(value):
-        inner = _without(value[step], rest, most) if rest or isinstance(value[step], list) else None
-        return [*value[:step], *([] if inner is None else [inner]), *value[step + 1 :]]
-    return None
+    way: list[tuple[Any, str | int]] = []
+    for step in where:
+        if not _has(value, step):
+            most = None
+            break
+        way.append((value, step))
+        value = value[step]
+    if most and isinstance(value, list):
+        del value[most:]
+    elif way:
+        holder, step = way[-1]
+        del holder[step]
+
+
+def _has(value: Any, step: str | int) -> bool:
+    if isinstance(value, dict):
+        return isinstance(step, str) and step in value
+    return isinstance(value, list) and isinstance(step, int) and step < len(value)
 
 
 async def prepare(deciding: Deciding) -> None:
