@@ -26,6 +26,8 @@ PRODUCER: Mapping[str, Any] = {
     "enable_idempotence": True,
     "linger_ms": 5,
     "batch_size": 131_072,
+    # Below what the topics take: what the broker refuses ends an idempotent producer.
+    "max_request_size": 3_145_728,
     "max_block_ms": 5_000,
     "request_timeout_ms": 5_000,
     "delivery_timeout_ms": 15_000,

@@ -6,6 +6,7 @@ import contextlib
 import pytest
 from kafka import KafkaAdminClient, KafkaProducer
 
+from deploy.settings import Settings
 from shared.bus.intake import OFFSETS, READER
 from shared.bus.kafka import KafkaReader, KafkaSender, Topic, highest_sequences, make_topics
 from shared.bus.relay import BusDown
@@ -95,8 +96,19 @@ def test_a_producer_that_was_refused_once_is_replaced(kafka: Kafka) -> None:
             await line.sender.send(small)
             with pytest.raises(BusDown):
                 # The client itself refuses this one.
-                await line.sender.send([Message(b"k", b"x" * 2_000_000, [], 1)])
+                await line.sender.send([Message(b"k", b"x" * 4_000_000, [], 1)])
             await line.sender.send(small)
+
+    run(story())
+
+
+def test_a_letter_of_several_megabytes_passes(kafka: Kafka) -> None:
+    """None is so long; if one ever were, those behind it would not wait for somebody to notice."""
+    settings = {key: str(value) for key, value in Settings().topic_table["referral"].settings.items()}
+
+    async def story() -> None:
+        async with a_line(kafka, **settings) as line:
+            await line.sender.send([Message(b"k", b"x" * 3_000_000, [], 0), Message(b"k", b"{}", [], 0)])
 
     run(story())
 
