@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from services.allocation import practitioner
 from services.referral import child, family, referral, turned_away
 from services.referral.decisions.around import NOTHING_AROUND, Around, Match
 from shared.kernel.act import Act
@@ -24,7 +25,13 @@ from shared.protocol.load import protocol_of
 from shared.protocol.protocol import Protocol
 from shared.protocol.standing import Standing, standing
 
-FOLDS = {"referral": referral, "child": child, "family": family, "turned-away": turned_away}
+FOLDS = {
+    "referral": referral,
+    "child": child,
+    "family": family,
+    "turned-away": turned_away,
+    "practitioner": practitioner,
+}
 _NUMBERS = itertools.count(1)
 A_SECOND = timedelta(seconds=1)
 """What happens next happens later: facts of several services at one instant have no order of their own."""

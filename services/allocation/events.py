@@ -76,10 +76,32 @@ class PractitionerDeregistered(Event, frozen=True, kw_only=True, omit_defaults=T
     open_case_ids: tuple[str, ...] = ()
 
 
+class TrainingRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A practitioner has done a course. code: the course; open_topics: the authority's courses still to do."""
+
+    practitioner_id: str
+    code: str
+    status: str
+    completed_on: date | None = None
+    open_topics: tuple[str, ...] = ()
+
+
+class EquivalenceAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Other training counts for a course. code: the course; training: a code for what was done instead."""
+
+    practitioner_id: str
+    code: str
+    training: str | None = None
+    assessor: Person | None = None
+    reasoning: Sealed[str] | None = None
+
+
 EVENTS: tuple[type[Event], ...] = (
     AllocationRequested,
     PractitionerRegistered,
     PractitionerDeregistered,
+    TrainingRecorded,
+    EquivalenceAccepted,
     *OWN_EVENTS,
 )
 """The service's table of events."""

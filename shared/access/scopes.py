@@ -103,6 +103,9 @@ COMMANDS: Mapping[str, Could] = {
     "ResolveTurnedAway": Could(service="referral"),
     "CompleteEarlySupportReview": Could(service="referral", needs=Right.DOOR, postless=True),
     "RegisterPractitioner": Could(service="allocation", fits=_employs),
+    # Who manages a practitioner at a partner may hold no post of the authority; the register names them.
+    "RecordTraining": Could(service="allocation", fits=_employs, postless=True),
+    "AcceptEquivalence": Could(service="allocation", fits=_employs),
     # Whoever works with the child is heard, whatever post they hold or none.
     "RaiseConcern": Could(service="planning", needs=Right.WORK, fits=_any_post, postless=True),
     "RegisterClient": Could(service="qa", fits=_keeps_registers),

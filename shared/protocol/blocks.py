@@ -116,7 +116,8 @@ class May(Strict, frozen=True, kw_only=True):
     """Who may send a command of which no row speaks. Any one of the ways named is enough.
 
     teams: anyone in them; posts: anyone who holds one; team_posts: a post within one of the teams of `of_teams`.
-    lead: whoever leads the case; practitioner of no other list is refused.
+    lead: whoever leads the case; manager: whom the register names as the practitioner's manager or supervisor.
+    A person of no list is refused.
     """
 
     command: str
@@ -126,14 +127,16 @@ class May(Strict, frozen=True, kw_only=True):
     team_posts: tuple[str, ...] = ()
     of_teams: tuple[str, ...] = ()
     lead: bool = False
+    manager: bool = False
 
-    def allows(self, actor: Actor, leads: bool = False) -> bool:
-        """Whether this person may. leads: they hold the lead of the case."""
+    def allows(self, actor: Actor, leads: bool = False, manages: bool = False) -> bool:
+        """Whether this person may. leads: they hold the lead of the case; manages: they manage the practitioner."""
         return (
             actor.team in self.teams
             or actor.role in self.posts
             or (actor.role in self.team_posts and actor.team in self.of_teams)
             or (self.lead and leads)
+            or (self.manager and manages)
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from shared.kernel.people import Actor
 from shared.protocol.blocks import Held, Judged, May, Pathway, Record, SignOff, SystemRule, Tag
 from shared.protocol.clocks import Clock, Started, started
+from shared.protocol.competence import Competence, Kind
 from shared.protocol.follows import Follows, Waits
 from shared.protocol.moves import Moves
 from shared.protocol.schema import Edition, LocalPack, NationalPack, Place
@@ -150,6 +151,10 @@ class Protocol:
     def waits(self, name: str, data: Any) -> Waits | None:
         """The worklist on which an event of this name and payload stands; None where the pack has none for it."""
         return next((block for block in self.local.waits if block.is_of(name, data)), None)
+
+    def competences(self, *kinds: Kind) -> tuple[Competence, ...]:
+        """The lists of courses or attestations of these kinds; empty where the pack has none."""
+        return tuple(block for block in self.local.competence if block.kind in kinds)
 
     def may(self, command: str) -> May | None:
         """Who may send a command of which no row speaks; None where the pack is silent on it."""

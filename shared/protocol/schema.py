@@ -6,6 +6,7 @@ import msgspec
 
 from shared.protocol.blocks import Holds, May, Pathway, Record, SignOff, Silent, Strict, SystemRule, Unclear
 from shared.protocol.clocks import Clock, Terms
+from shared.protocol.competence import Competence, twice
 from shared.protocol.follows import Follows, Waits
 from shared.protocol.moves import Moves
 
@@ -86,6 +87,7 @@ class LocalPack(Strict, frozen=True, kw_only=True):
     record: tuple[Record, ...] = ()
     sign_off: tuple[SignOff, ...] = ()
     may: tuple[May, ...] = ()
+    competence: tuple[Competence, ...] = ()
     clock: tuple[Clock, ...] = ()
     terms: tuple[Terms, ...] = ()
     follows: tuple[Follows, ...] = ()
@@ -159,7 +161,7 @@ def unanswered(pack: LocalPack) -> tuple[str, ...]:
 
 
 def contradictions(pack: LocalPack) -> tuple[str, ...]:
-    """What a pack says twice differently: a code list without OTHER, a state nobody holds, an unknown switch value."""
+    """What a pack says twice differently: a code list without OTHER, a state nobody holds, a word listed twice."""
     found = [f"{field} has no OTHER" for field, codes in pack.codes.items() if "OTHER" not in codes]
     for name, switch in pack.switches.items():
         if switch.value not in switch.values:
@@ -172,5 +174,6 @@ def contradictions(pack: LocalPack) -> tuple[str, ...]:
         found += [f"no such state to hold: {state}" for state in sorted(held - set(pack.moves.states))]
     teams = {team for entry in (pack.holds.states if pack.holds else ()) for team in entry.teams}
     teams |= {pack.front_door.team, *pack.place.social_care, *pack.sends_to.values()}
+    found += [f"{code} is listed twice" for code in twice(pack.competence)]
     found += [f"no such team: {team}" for team in sorted(teams - set(pack.place.teams))]
     return tuple(found)

@@ -97,13 +97,13 @@ def signed(
 _WHO_MAY = "SYS-REF-02"
 
 
-def allowed(protocol: Protocol, command: str, act: Act, leads: bool = False) -> Weighed:
+def allowed(protocol: Protocol, command: str, act: Act, leads: bool = False, manages: bool = False) -> Weighed:
     """Hold the person against the table of commands, where no row of the protocol says who may.
 
     What is allowed by it says so: no decision stands in the record without the rule that let it through.
     """
     may = protocol.may(command)
-    if not act.client and (may is None or may.allows(act.by, leads)):
+    if not act.client and (may is None or may.allows(act.by, leads, manages)):
         return Weighed(rules=(_WHO_MAY,))
     return asked(protocol, False, _WHO_MAY)
 

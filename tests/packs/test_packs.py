@@ -175,3 +175,25 @@ def test_one_complaints_manager_co_ordinates(post, deputy, held_by_another, miss
     facts = {"post": post, "deputy": deputy, "held_by_another": held_by_another}
     found = protocol_of("WLV", NOW).missed("AppointStaff", facts)
     assert [(one.block.rule, one.tag) for one in found] == ([("NAT-COMP-05", "reject")] if missed else [])
+
+
+@pytest.mark.parametrize(
+    "kind, codes, twice",
+    [
+        ("ENHANCING", '"CASE_SYSTEM"', True),
+        ("ESSENTIAL", '"NEW", "NEW"', True),
+        ("ATTESTATION", '"MEETINGS"', True),
+        ("ATTESTATION", '"CASE_SYSTEM"', False),
+    ],
+)
+def test_a_course_or_attestation_is_listed_once(tmp_path, kind, codes, twice):
+    pack = tmp_path / WOLVERHAMPTON.name
+    shutil.copy(WOLVERHAMPTON, pack)
+    shutil.copytree(WOLVERHAMPTON.with_suffix(""), pack.with_suffix(""))
+    block = f'[[competence]]\nrule = "R"\nsays = "s."\nsource = "s"\nkind = "{kind}"\ncodes = [{codes}]\n'
+    (pack.with_suffix("") / "more.toml").write_text(block, "utf-8")
+    if not twice:
+        assert len(read_local(pack).competence) == 4
+        return
+    with pytest.raises(PackIncomplete, match="is listed twice"):
+        read_local(pack)

@@ -14,6 +14,7 @@ from shared.kernel.beliefs import Known
 from shared.kernel.events import Fact
 from shared.kernel.sealed import Sealed
 from shared.protocol.protocol import Protocol
+from shared.protocol.weighing import weigh
 
 
 class RegisterPractitioner(Command):
@@ -74,7 +75,23 @@ def register_practitioner(
     )
     if _stands(state, entry, moved=command.from_ is not None):
         return ()
-    return (Fact(stream=subject, event=entry, inputs=inputs),)
+    missing = _not_attested(command, protocol)
+    facts = {
+        "lead_capable": command.lead_capable is True,
+        "attested": None if missing else True,
+        "supervisor": command.supervisor,
+    }
+    weighed = weigh(protocol, "RegisterPractitioner", facts, act)
+    weighed.insist(inputs)
+    if command.lead_capable:
+        inputs["not_attested"] = missing
+    return (Fact(stream=subject, event=entry, rules=weighed.rules, warnings=weighed.warnings, inputs=inputs),)
+
+
+def _not_attested(command: RegisterPractitioner, protocol: Protocol) -> tuple[str, ...]:
+    """What the authority wants attested of whoever may lead, and nobody has attested yet."""
+    wanted = (code for block in protocol.competences("ATTESTATION") for code in block.codes)
+    return tuple(code for code in wanted if code not in command.attestations)
 
 
 def _is_ours(state: Practitioner, protocol: Protocol) -> bool:

@@ -19,9 +19,11 @@ HEARD = SUBMITTING | {"RaiseConcern"}
 WITHOUT_A_POST = HEARD | {
     "CorrectIdentity",
     "CompleteEarlySupportReview",
+    "RecordTraining",
     "ResolveIncomplete",
     "WithdrawRecord",
 }
+OF_PRACTITIONERS = {"RegisterPractitioner", "RecordTraining", "AcceptEquivalence"}
 OF_ALLOCATION = {command for command, could in COMMANDS.items() if could.service == "allocation"}
 
 
@@ -61,12 +63,12 @@ def allowed(caller: Caller) -> set[str]:
         (replace(SYSTEM, scopes=frozenset({"referral:status"})), set()),
         (replace(SYSTEM, scopes=ALL), set()),
         (replace(SERVICE, scopes=ALL | {"referral:submit"}), set()),
-        (person("FRONT_DOOR_WORKER"), set(COMMANDS) - REGISTERS - {"RegisterPractitioner"}),
+        (person("FRONT_DOOR_WORKER"), set(COMMANDS) - REGISTERS - OF_PRACTITIONERS),
         (person("SW_TEAM_MANAGER"), set(COMMANDS) - REGISTERS),
         (person("AUDITOR"), HEARD),
         (person("PARTNER_READER"), HEARD),
         (person("COMPLAINTS_MANAGER"), HEARD),
-        (person("REGISTER_OFFICER"), HEARD | REGISTERS | {"RegisterPractitioner"}),
+        (person("REGISTER_OFFICER"), HEARD | REGISTERS | OF_PRACTITIONERS),
         (person("AUDITOR", "SW_TEAM_MANAGER"), set(COMMANDS) - REGISTERS),
         (person(), WITHOUT_A_POST),
         (person("SW_TEAM_MANAGER", scopes=frozenset({"referral:read", "qa:read"})), set()),
