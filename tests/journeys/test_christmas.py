@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from deploy.acting import Answer
 from tests.journeys.compositions import Product
 from tests.journeys.travelling import ASSESS, DANGER, POLICE, SCHOOL, Journey, due, emarf, told, travel
 
@@ -61,15 +62,16 @@ async def _linked_and_unlinked(play: Journey) -> None:
 
     await play.at("2026-12-24", "11:30:00")
     pair = {"kept": match["other_child_id"], "joined": match["child_id"]}
-    position = await _on_case(
-        play,
-        "links",
-        joined.case_id,
-        {"kept": kept.case_id, "joined": joined.case_id, "children": [pair], "reason_code": "SAME_CHILD"},
-        seen["versions"]["family"],
-    )
+    body = {"kept": kept.case_id, "joined": joined.case_id, "children": [pair], "reason_code": "SAME_CHILD"}
+    linked = await _on_case(play, "links", joined.case_id, body, seen["versions"]["family"])
+    position = linked.position
+    again = await play.look(joined, after=position)
+    told_again = await _on_case(play, "links", joined.case_id, body, again["versions"]["family"])
+    assert told_again.body["link_id"] == linked.body["link_id"]
+    assert told_again.body["events"] == []
     file = await play.file(play.cat, kept.case_id, position)
     (link,) = file["links"]
+    assert link["link_id"] == linked.body["link_id"]
     assert file["linked_ids"] == [joined.case_id]
     assert link["children"] == [pair]
     assert [child["alias_ids"] for child in file["children"]] == [[match["child_id"]]]
@@ -77,8 +79,8 @@ async def _linked_and_unlinked(play: Journey) -> None:
     await play.at("2026-12-24", "15:00:00")
     seen = await play.look(joined, after=position)
     body = {"link_id": link["link_id"], "reason_code": "NOT_THE_SAME_CHILD"}
-    position = await _on_case(play, "unlinkings", joined.case_id, body, seen["versions"]["family"])
-    await _kept_as_it_was(play, kept.case_id, position)
+    unlinked = await _on_case(play, "unlinkings", joined.case_id, body, seen["versions"]["family"])
+    await _kept_as_it_was(play, kept.case_id, unlinked.position)
     await _joined_as_it_was(play, joined.case_id)
     # Whoever holds the one case has no business with the other any more.
     gone = await play.callers.send(play.cat, "GET", f"/qa/v1/cases/{joined.case_id}")
@@ -137,12 +139,10 @@ async def _joined_as_it_was(play: Journey, case_id: str) -> None:
     assert (await play.file(play.door, case_id))["children"][0]["state"] == "RECEIVED"
 
 
-async def _on_case(play: Journey, step: str, case_id: str, body: dict, version: int) -> str:
+async def _on_case(play: Journey, step: str, case_id: str, body: dict, version: int) -> Answer:
     role = play.manager if step == "unlinkings" else play.door
     path = f"/referral/v1/cases/{case_id}/{step}"
-    told_of = await play.callers.done(step, role, "POST", path, body, version=version)
-    assert told_of.position is not None
-    return told_of.position
+    return await play.callers.done(step, role, "POST", path, body, version=version)
 
 
 def test_whoever_is_turned_away_is_on_the_list_until_the_form_comes_whole(product: Product) -> None:

@@ -34,7 +34,7 @@ from shared.access.policy import may
 from shared.access.scopes import may_write
 from shared.http.command import Command, Deciding
 from shared.http.problems import not_found
-from shared.kernel.events import Fact
+from shared.kernel.events import Fact, Recorded
 from shared.protocol.protocol import Protocol
 
 Ids = Mapping[str, str]
@@ -105,6 +105,15 @@ async def _around_link(deciding: Deciding) -> None:
         if mask is None or not may_write("LinkCases", mask):
             raise not_found()
     await around_case(deciding)
+
+
+def _link(deciding: Deciding, recorded: Sequence[Recorded]) -> dict[str, Any]:
+    """By what name the link is undone: of the new one, or of the one that says the same already."""
+    if recorded:
+        return {"link_id": recorded[0].data.link_id}
+    ends = {deciding.body.kept, deciding.body.joined}
+    standing = deciding.state(_family(deciding.ids)[0]).standing_links
+    return {"link_id": next(link.link_id for link in standing if {link.kept, link.joined} == ends)}
 
 
 def _asks_at_once(raw: Any, protocol: Protocol) -> bool:
@@ -203,11 +212,13 @@ COMMANDS: tuple[Command, ...] = (
         path="/cases/{case_id}/links",
         model=LinkCases,
         summary="Say that two cases are one family's.",
+        description="The answer holds `link_id`, by which the link can be undone.",
         streams=_family,
         decide=_by_around(link_cases, _family),
         about=about_near,
         look=look_at_case,
         prepare=_around_link,
+        answer=_link,
     ),
     Command(
         name="UnlinkCases",
