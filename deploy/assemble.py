@@ -19,7 +19,7 @@ from deploy.reset import refuse_if_behind
 from deploy.services import SERVICES, TICKS, app_of
 from deploy.settings import SERVICES as NAMES
 from deploy.settings import Settings
-from deploy.signing import Credentials, key_in
+from deploy.signing import Credentials, signing_in
 from deploy.workers import Workers
 from services.qa.api.after import Elsewhere
 from services.referral.api.sealed import opened
@@ -126,7 +126,7 @@ class Assembly:
         self.issuer = DevIssuer(settings.key_folder / "dev-issuer.json", settings.jwks_url) if settings.dev else None
         self._names = names
         self._bus = InProcessBus()
-        self._deployment_key = key_in(settings.key_folder / "deployment.json")
+        self._signing = {name: signing_in(settings.signing_folder, name) for name in names}
         self._local: dict[str, list[Store]] = {}
         self._closing: list[Any] = []
         self._owners: dict[str, Any] = {}
@@ -163,7 +163,7 @@ class Assembly:
         """Where a service asks for letters again."""
         if not self.settings.bootstrap:
             return LocalOrigin(self._local)
-        credentials = Credentials(self._deployment_key, name, real)
+        credentials = Credentials(self._signing[name], real)
         origin = HttpOrigin(self.settings.url_of, credentials.for_calling)
         self._closing.append(origin)
         return origin
@@ -218,8 +218,8 @@ class Assembly:
                     self.settings.tick_seconds,
                 )
             )
-        credentials = Credentials(self._deployment_key, name, real)
-        opener = Opener(self._deployment_key, name, self.settings.url_of, self._owners)
+        credentials = Credentials(self._signing[name], real)
+        opener = Opener(self._signing[name], self.settings.url_of, self._owners)
         self._closing.append(opener)
         if name == "referral":
             self._owners["referral"] = lambda warrant: opened(house, warrant, fresh_id())

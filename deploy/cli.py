@@ -16,6 +16,7 @@ from deploy.command_line.registers import clients, staff
 from deploy.command_line.saying import Authority, Json, console, out, run, settings_here, tell, the_authority
 from deploy.command_line.views import parked, rebuild_view
 from deploy.settings import SERVICES, Settings
+from deploy.signing import signing_in
 from deploy.simulate import Simulation
 from deploy.welcome import greet
 from deploy.where import found
@@ -47,13 +48,14 @@ def serve(service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVIC
 def migrate(
     services: Annotated[list[str] | None, typer.Argument(help="Of these services; of all, if none is named.")] = None,
 ) -> None:
-    """Make or complete the tables of the stores; safe for several at once, and again."""
+    """Make the signing keys that are missing and the tables of the stores; safe for several at once, and again."""
     settings = settings_here()
     for name in services or SERVICES:
         if name not in SERVICES:
             raise typer.BadParameter(f"There is no such service; there are {', '.join(SERVICES)}.")
+        signing_in(settings.signing_folder, name)
         assemble.migrate(settings, (name,))
-        console.print(f"{name}: tables are complete")
+        console.print(f"{name}: keys and tables are complete")
 
 
 @app.command()

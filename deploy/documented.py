@@ -5,7 +5,7 @@ from typing import Any
 from deploy.clock import real
 from deploy.opening import Opener
 from deploy.services import SERVICES, app_of
-from deploy.signing import Credentials
+from deploy.signing import Credentials, Signing
 from shared.access.caller import Caller
 from shared.access.signed import BadToken
 from shared.http.house import House
@@ -39,6 +39,7 @@ def documented(name: str) -> dict[str, Any]:
         partitions=1,
         limiter=Limiter(),
     )
-    credentials = Credentials({}, name, real)
-    opener = Opener({}, name, lambda other: "", {})
+    unsigned = Signing(name, {}, lambda other: {"keys": []})
+    credentials = Credentials(unsigned, real)
+    opener = Opener(unsigned, lambda other: "", {})
     return app_of(name, house, credentials, opener, unhealthy).openapi()

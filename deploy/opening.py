@@ -7,7 +7,7 @@ import httpx2
 import msgspec
 
 from deploy.clock import real
-from shared.access.signed import Jwk, public_part
+from deploy.signing import Signing
 from shared.access.warrants import Warrant, mint_warrant, verify_warrant
 
 Owner = Callable[[Warrant], Awaitable[dict[str, Any] | None]]
@@ -21,13 +21,11 @@ class Opener:
 
     def __init__(
         self,
-        key: Jwk,
-        name: str,
+        signing: Signing,
         url_of: Callable[[str], str],
         owners: Mapping[str, Owner],
     ):
-        self._key = key
-        self._name = name
+        self._signing = signing
         self._url_of = url_of
         self._owners = owners
         self._client = httpx2.AsyncClient(timeout=2)
@@ -37,7 +35,7 @@ class Opener:
         owner = self._owners.get(warrant.audience)
         if owner is not None:
             return await owner(warrant)
-        token = mint_warrant(warrant, self._key, issuer=self._name, now=real())
+        token = mint_warrant(warrant, self._signing.own, issuer=self._signing.service, now=real())
         url = f"{self._url_of(warrant.audience)}/{warrant.audience}/v1/cases/{warrant.case_id}/sealed"
         try:
             answer = await self._client.get(url, headers={"Authorization": f"Bearer {token}"})
@@ -47,8 +45,7 @@ class Opener:
 
     def verify(self, token: str) -> Warrant:
         """The warrant that another service shows us. Raises BadToken."""
-        keys = {"keys": [public_part(self._key)]}
-        return verify_warrant(token, keys, issuer="qa", audience=self._name, now=real())
+        return verify_warrant(token, self._signing.keys_of, issuer="qa", audience=self._signing.service, now=real())
 
     async def stop(self) -> None:
         """Close the connections."""

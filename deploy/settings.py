@@ -25,7 +25,9 @@ class Settings(BaseSettings):
         default=True, description="Fill an empty store with a small synthetic caseload on the first start."
     )
     var: Path = Field(default=Path("var"), description="State, keys, logs and pid files.")
-    keys: Path | None = Field(default=None, description="Key-encryption keys, outside the databases and their backups.")
+    keys: Path | None = Field(
+        default=None, description="Key-encryption keys and signing keys, outside the databases and their backups."
+    )
     host: str = Field(default="127.0.0.1", description="Address that the services listen on.")
     port: int = Field(default=8000, description="Port of the embedded composition.")
     referral_port: int = Field(default=8001, description="Port of the front door's own process.")
@@ -75,6 +77,11 @@ class Settings(BaseSettings):
     def key_folder(self) -> Path:
         """Where key-encryption keys and signing keys are kept."""
         return self.keys or self.var / "keys"
+
+    @property
+    def signing_folder(self) -> Path:
+        """Where each service's private key lies in a folder of its own, and the public ones of all in another."""
+        return self.key_folder / "signing"
 
     @cached_property
     def topic_table(self) -> dict[str, Topic]:

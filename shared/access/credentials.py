@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.access.caller import Caller, Kind
-from shared.access.signed import BadToken, Jwk, Jwks, opened, signed, text, timely
+from shared.access.signed import BadToken, Jwk, KeysOf, claimed, opened, signed, text, timely
 
 FEED = "feed"
 LONGEST_SECONDS = 300
@@ -12,7 +12,7 @@ _KIND = "service+jwt"
 
 
 def mint_credential(key: Jwk, *, service: str, audience: str, deployment: str, token_id: str, now: datetime) -> str:
-    """A credential of one service for calling another, signed with the deployment's key.
+    """A credential of one service for calling another, signed with its own key.
 
     service, audience: their names; deployment: the issuer; now: real time.
     """
@@ -29,9 +29,13 @@ def mint_credential(key: Jwk, *, service: str, audience: str, deployment: str, t
     return signed(claims, key, _KIND)
 
 
-def verify_credential(token: str, keys: Jwks, *, audience: str, deployment: str, now: datetime) -> Caller:
-    """The service that calls. audience: our own name. Raises BadToken."""
-    claims = opened(token, keys, (_KIND,))
+def verify_credential(token: str, keys_of: KeysOf, *, audience: str, deployment: str, now: datetime) -> Caller:
+    """The service that calls. keys_of: service -> its keys; audience: our own name. Raises BadToken.
+
+    A credential holds under the keys of the service that it names: no service can speak for another.
+    """
+    service = claimed(token, "sub", (_KIND,))
+    claims = opened(token, keys_of(service), (_KIND,))
     if claims.get("iss") != deployment:
         raise BadToken("ISSUER")
     if claims.get("aud") != f"toldonce/{audience}":
@@ -39,5 +43,4 @@ def verify_credential(token: str, keys: Jwks, *, audience: str, deployment: str,
     timely(claims, now, LONGEST_SECONDS)
     if text(claims, "scope") != FEED:
         raise BadToken("SCOPE")
-    service = text(claims, "sub")
     return Caller(kind=Kind.SERVICE, id=service, client_id=service, authority=None, scopes=frozenset({FEED}))

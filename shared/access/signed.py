@@ -5,11 +5,12 @@ Nothing a token says about its own key is followed: no address in its header is 
 
 import warnings
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+import msgspec
 from joserfc import jwt
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, Key, OKPKey
@@ -30,6 +31,8 @@ warnings.filterwarnings("ignore", message="EdDSA is deprecated", category=Securi
 
 Jwk = Mapping[str, Any]
 Jwks = Mapping[str, Any]
+KeysOf = Callable[[str], Jwks]
+"""Who signs -> the keys that are theirs; an empty set for whoever is not known."""
 Claims = dict[str, Any]
 
 
@@ -97,10 +100,7 @@ class Proofs:
 
 def _proved(token: str, keys: Jwks, kinds: Sequence[str | None]) -> tuple[Claims, Jwk]:
     """The claims, and the key their signature holds under."""
-    header = header_of(token)
-    kind = header.get("typ")
-    if (kind.lower() if isinstance(kind, str) else kind) not in kinds:
-        raise BadToken("TYPE")
+    header = _header_of_kind(token, kinds)
     if "crit" in header:
         raise BadToken("CRITICAL_HEADER")
     algorithm = header.get("alg")
@@ -112,6 +112,14 @@ def _proved(token: str, keys: Jwks, kinds: Sequence[str | None]) -> tuple[Claims
     if not isinstance(claims, dict):
         raise BadToken("CLAIMS")
     return claims, jwk
+
+
+def _header_of_kind(token: str, kinds: Sequence[str | None]) -> dict[str, Any]:
+    header = header_of(token)
+    kind = header.get("typ")
+    if (kind.lower() if isinstance(kind, str) else kind) not in kinds:
+        raise BadToken("TYPE")
+    return header
 
 
 def header_of(token: str) -> dict[str, Any]:
@@ -131,6 +139,18 @@ def key_id_of(token: str) -> str | None:
     """The key id a token names, unproven: to know whether the key set has to be loaded again. Raises BadToken."""
     kid = header_of(token).get("kid")
     return kid if isinstance(kid, str) else None
+
+
+def claimed(token: str, name: str, kinds: Sequence[str | None]) -> str:
+    """What a token claims in one word, unproven: to look up the keys it has to hold under. Raises BadToken."""
+    _header_of_kind(token, kinds)
+    try:
+        claims = msgspec.json.decode(extract_compact(token.encode()).payload)
+    except (JoseError, ValueError, TypeError, RecursionError) as wrong:
+        raise BadToken("FORM") from wrong
+    if not isinstance(claims, dict):
+        raise BadToken("CLAIMS")
+    return text(claims, name)
 
 
 def timely(claims: Claims, now: datetime, longest_seconds: float, skew_seconds: float = SKEW_SECONDS) -> None:

@@ -7,7 +7,7 @@ checks it without asking anybody, uses it up by its read id, and records the rea
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.access.signed import BadToken, Claims, Jwk, Jwks, opened, signed, text, timely
+from shared.access.signed import BadToken, Claims, Jwk, KeysOf, opened, signed, text, timely
 
 LONGEST_SECONDS = 2
 _KIND = "warrant+jwt"
@@ -52,12 +52,13 @@ def mint_warrant(warrant: Warrant, key: Jwk, *, issuer: str, now: datetime) -> s
     return signed(claims, key, _KIND)
 
 
-def verify_warrant(token: str, keys: Jwks, *, issuer: str, audience: str, now: datetime) -> Warrant:
-    """The warrant in a token. issuer: who may mint; audience: our own name; now: real time. Raises BadToken.
+def verify_warrant(token: str, keys_of: KeysOf, *, issuer: str, audience: str, now: datetime) -> Warrant:
+    """The warrant in a token. keys_of: service -> its keys; issuer: who may mint; audience: our own name.
 
+    now: real time. Raises BadToken. It holds under the issuer's keys and no others, whatever it says of itself.
     That it is used once is the owner's to see to: it records `read_id` in the transaction of the read.
     """
-    claims = opened(token, keys, (_KIND,))
+    claims = opened(token, keys_of(issuer), (_KIND,))
     if claims.get("iss") != issuer:
         raise BadToken("ISSUER")
     if claims.get("aud") != f"toldonce/{audience}":

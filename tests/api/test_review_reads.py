@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from deploy.clock import real
+from deploy.signing import signing_in
 from shared.access.warrants import Warrant, mint_warrant
 from tests.api.review_house import Street, on_the_street
 
@@ -43,7 +44,9 @@ async def _once(street: Street) -> None:
         purpose="CASEWORK",
         practitioner="somebody",
     )
-    token = mint_warrant(warrant, street.assembly.running["qa"].credentials._key, issuer="qa", now=real())
+    token = mint_warrant(
+        warrant, signing_in(street.assembly.settings.signing_folder, "qa").own, issuer="qa", now=real()
+    )
     path, shown = f"/referral/v1/cases/{referral['case_id']}/sealed", {"Authorization": f"Bearer {token}"}
     answers = await asyncio.gather(*(street.client.get(path, headers=shown) for _ in range(8)))
     assert sorted(answer.status_code for answer in answers) == [200, *[404] * 7]

@@ -53,8 +53,9 @@ def test_eight_of_eight_are_up(postgres: Postgres, kafka: Kafka, tmp_path: Path)
             process.wait()
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT count(*) FROM settings WHERE name = 'incarnation'").fetchone() == (1,)
-    kept = sorted(path.name for path in (tmp_path / "keys").iterdir())
-    assert kept == ["deployment.json", "dev-issuer.json", "referral-main.kek.json"]
+    kept = sorted(str(path.relative_to(tmp_path / "keys")) for path in (tmp_path / "keys").rglob("*.json"))
+    signing = ["signing/public/referral.json", "signing/referral/private.json"]
+    assert kept == ["dev-issuer.json", "referral-main.kek.json", *signing]
 
 
 def _all_up(started: list[subprocess.Popen[bytes]], addresses: list[str], log: Path) -> None:

@@ -11,14 +11,16 @@ from joserfc.jwk import OKPKey
 from shared.access.assertions import claimed_client, verify_assertion
 from shared.access.caller import Kind
 from shared.access.credentials import mint_credential, verify_credential
-from shared.access.signed import BadToken, public_part, signed
+from shared.access.signed import BadToken, Jwks, public_part, signed
 from shared.access.tokens import verify
 from shared.access.warrants import Warrant, mint_warrant, verify_warrant
 from tests.decisions.access.deciding import NOW
 
-KEY = OKPKey.generate_key("Ed25519", {"kid": "deployment"}).as_dict(private=True)
-STRANGER = OKPKey.generate_key("Ed25519", {"kid": "deployment"}).as_dict(private=True)
+KEY = OKPKey.generate_key("Ed25519", {"kid": "qa"}).as_dict(private=True)
+STRANGER = OKPKey.generate_key("Ed25519", {"kid": "qa"}).as_dict(private=True)
+PLANNING = OKPKey.generate_key("Ed25519", {"kid": "planning"}).as_dict(private=True)
 KEYS = {"keys": [public_part(KEY)]}
+OF_SERVICES = {"qa": KEYS, "planning": {"keys": [public_part(PLANNING)]}}
 ENDPOINT = "https://toldonce.example/token"
 WARRANT = Warrant(
     read_id="read-1",
@@ -42,8 +44,12 @@ def bad(why: str, check: Callable[[], Any]) -> None:
     assert no.value.why == why
 
 
+def keys_of(service: str) -> Jwks:
+    return OF_SERVICES.get(service, {"keys": []})
+
+
 def warranted(token: str, audience: str = "referral", issuer: str = "qa", now: Any = NOW) -> Warrant:
-    return verify_warrant(token, KEYS, issuer=issuer, audience=audience, now=now)
+    return verify_warrant(token, keys_of, issuer=issuer, audience=audience, now=now)
 
 
 def test_a_warrant_says_the_same_at_the_owner() -> None:
@@ -62,8 +68,14 @@ def test_a_warrant_lives_two_seconds(microsecond: int) -> None:
 def test_a_warrant_is_for_one_service_and_from_the_one_that_decides() -> None:
     token = mint_warrant(WARRANT, KEY, issuer="qa", now=NOW)
     bad("AUDIENCE", lambda: warranted(token, audience="planning"))
-    bad("ISSUER", lambda: warranted(token, issuer="planning"))
+    bad("KEY", lambda: warranted(token, issuer="planning"))
     bad("SIGNATURE", lambda: warranted(mint_warrant(WARRANT, STRANGER, issuer="qa", now=NOW)))
+
+
+def test_a_warrant_that_another_service_signed_is_none() -> None:
+    bad("KEY", lambda: warranted(mint_warrant(WARRANT, PLANNING, issuer="qa", now=NOW)))
+    bad("KEY", lambda: warranted(mint_warrant(WARRANT, PLANNING, issuer="planning", now=NOW)))
+    bad("ISSUER", lambda: warranted(mint_warrant(WARRANT, KEY, issuer="planning", now=NOW)))
 
 
 @pytest.mark.parametrize("changed", [{"child_ids": ()}, {"fields": frozenset()}, {"purpose": ""}, {"practitioner": ""}])
@@ -72,13 +84,13 @@ def test_a_warrant_for_nobody_or_nothing_is_none(changed: dict[str, Any]) -> Non
     bad("CLAIMS", lambda: warranted(token))
 
 
-def credential(**changed: Any) -> str:
+def credential(key: Any = KEY, **changed: Any) -> str:
     given = {"service": "qa", "audience": "referral", "deployment": "d", "token_id": "t", "now": NOW} | changed
-    return mint_credential(KEY, **given)
+    return mint_credential(key, **given)
 
 
 def credited(token: str, now: Any = NOW) -> Any:
-    return verify_credential(token, KEYS, audience="referral", deployment="d", now=now)
+    return verify_credential(token, keys_of, audience="referral", deployment="d", now=now)
 
 
 def test_a_service_is_known_by_its_credential() -> None:
@@ -90,6 +102,14 @@ def test_a_credential_is_of_this_deployment_for_this_service_and_short_lived() -
     bad("AUDIENCE", lambda: credited(credential(audience="planning")))
     bad("ISSUER", lambda: credited(credential(deployment="other")))
     bad("EXPIRED", lambda: credited(credential(), NOW + second(300)))
+
+
+def test_a_credential_holds_under_the_key_of_the_service_that_it_names() -> None:
+    assert credited(credential(PLANNING, service="planning")).id == "planning"
+    bad("KEY", lambda: credited(credential(PLANNING)))
+    bad("KEY", lambda: credited(credential(service="planning")))
+    bad("KEY", lambda: credited(credential(service="nobody")))
+    bad("SIGNATURE", lambda: credited(credential(STRANGER)))
 
 
 def assertion(key: Any = KEY, typ: str = "JWT", **changed: Any) -> str:
