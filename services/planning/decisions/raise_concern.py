@@ -13,7 +13,7 @@ from shared.kernel.events import Fact
 from shared.kernel.fields import Sent
 from shared.kernel.sealed import Sealed
 from shared.protocol.linked import Matter
-from shared.protocol.weighing import weigh
+from shared.protocol.weighing import Weighed, allowed, weigh
 
 
 class WorryAbout(Sent):
@@ -40,7 +40,8 @@ def raise_concern(matter: Matter, known: Known, command: RaiseConcern, act: Act)
 def _raised(matter: Matter, said: WorryAbout, command: RaiseConcern, act: Act) -> Fact:
     state = standing_of(matter, said.child_id).state
     facts = {"state": state or "UNKNOWN", "significant": said.significant, "cp": said.cp, "source": command.source}
-    weighed = weigh(matter.protocol, "RaiseConcern", facts, act, matter.linked.child(said.child_id), urgent=True)
+    weighed = Weighed(rules=allowed(matter.protocol, "RaiseConcern", act).rules)
+    weighed += weigh(matter.protocol, "RaiseConcern", facts, act, matter.linked.child(said.child_id), urgent=True)
     event = ConcernRaised(
         # A worry whose weight nobody has said is taken for a heavy one.
         significant=said.significant is not False,

@@ -35,4 +35,4 @@ def test_about_a_child_with_the_assessment_team_nothing_is_missing():
 
 def test_about_a_child_nobody_knows_of_it_is_taken_all_the_same():
     done = case().when(raise_concern, RaiseConcern.model_validate({"children": [{"child_id": CHILD}]}))
-    assert done.then(ConcernRaised).event.significant is True
+    assert done.then(ConcernRaised).cites("SYS-REF-02").event.significant is True
