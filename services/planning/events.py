@@ -86,6 +86,26 @@ class ConcernRaised(Event, frozen=True, kw_only=True, omit_defaults=True):
     concern: Sealed[str] | None = None
 
 
+class Invited(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """Who is asked to come. person: of that agency, by the registers."""
+
+    agency: str
+    person: Person | None = None
+
+
+class StrategyDiscussionRequested(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A strategy discussion about one child is asked for. from_state: where it stood, None if not known here.
+
+    against_lcpp_view: a conversation had found no need for it.
+    """
+
+    from_state: str | None = None
+    invited: tuple[Invited, ...] = ()
+    against_lcpp_view: bool | None = None
+    reason_code: str | None = None
+    reason_note: Sealed[str] | None = None
+
+
 class PrivateFosteringNotified(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The authority knows that a child is privately fostered. Both are days on a London calendar."""
 
@@ -97,6 +117,7 @@ EVENTS: tuple[type[Event], ...] = (
     ThresholdChanged,
     ChangeOfNeedReported,
     ConcernRaised,
+    StrategyDiscussionRequested,
     PrivateFosteringNotified,
     *OWN_EVENTS,
 )

@@ -108,6 +108,7 @@ COMMANDS: Mapping[str, Could] = {
     "AcceptEquivalence": Could(service="allocation", fits=_employs),
     # Whoever works with the child is heard, whatever post they hold or none.
     "RaiseConcern": Could(service="planning", needs=Right.WORK, fits=_any_post, postless=True),
+    "RequestStrategyDiscussion": Could(service="planning", needs=Right.WORK, fits=_any_post, postless=True),
     "RegisterClient": Could(service="qa", fits=_keeps_registers),
     "SuspendClient": Could(service="qa", fits=_keeps_registers),
     "AppointStaff": Could(service="qa", fits=_keeps_registers),

@@ -46,6 +46,7 @@ CLEAR_TEXT: Mapping[str, str] = {
     "form_type": WORD,
     "from_": "level of need",
     "from_event": EVENT,
+    "from_state": "state of the authority's map",
     "given_by": WORD,
     "harm_context": WORD,
     "held_by": "team",

@@ -1,8 +1,17 @@
 """The acts that protect a child, each as one POST: none of them waits for anything."""
 
 from services.planning.decisions.raise_concern import RaiseConcern, raise_concern
+from services.planning.decisions.request_strategy_discussion import (
+    RequestStrategyDiscussion,
+    request_strategy_discussion,
+)
 from shared.http.command import Command
 from shared.http.on_case import always, on_case
+
+
+def _invited(body: RequestStrategyDiscussion) -> tuple[str, ...]:
+    return tuple(one.person_id for one in body.invited if one.person_id is not None)
+
 
 PROTECTION: tuple[Command, ...] = (
     on_case(
@@ -12,5 +21,14 @@ PROTECTION: tuple[Command, ...] = (
         raise_concern,
         "Say what worries you about a child.",
         at_once=always,
+    ),
+    on_case(
+        "RequestStrategyDiscussion",
+        "strategy-discussion-requests",
+        RequestStrategyDiscussion,
+        request_strategy_discussion,
+        "Ask for a strategy discussion about children.",
+        at_once=always,
+        people=_invited,
     ),
 )

@@ -15,7 +15,7 @@ ALL = frozenset(
 )
 REGISTERS = {"RegisterClient", "SuspendClient", "AppointStaff", "EndStaff"}
 SUBMITTING = {"SubmitReferral", "CheckReferral"}
-HEARD = SUBMITTING | {"RaiseConcern"}
+HEARD = SUBMITTING | {"RaiseConcern", "RequestStrategyDiscussion"}
 WITHOUT_A_POST = HEARD | {
     "CorrectIdentity",
     "CompleteEarlySupportReview",

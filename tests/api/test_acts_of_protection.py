@@ -1,0 +1,32 @@
+"""Acts of protection over HTTP: whoever works with children is heard, an agency's system decides nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.api.review_house import Street, on_the_street
+
+
+async def _asked(street: Street) -> None:
+    door = await street.door("WLV")
+    sent = await street.referral("WLV")
+    seen = (await street.read(sent, door)).json()
+    case_id, child_id = seen["case_id"], next(iter(seen["who"]))
+    path = f"/planning/v1/cases/{case_id}/strategy-discussion-requests"
+    body = {"child_ids": [child_id], "invited": [{"agency": "POLICE"}]}
+    stranger = await street.token("WLV", kind="staff", post="SOCIAL_WORKER", team="FAMILY_HELP")
+    assert (await street.client.get(f"/qa/v1/cases/{case_id}", headers=stranger)).status_code == 404
+    taken = await street.post(path, body, stranger)
+    assert taken.status_code == 201, taken.text
+    answer = taken.json()
+    assert (answer["receipt"]["inputs"], answer["receipt"]["beliefs"]) == ({}, [])
+    assert {lack["rule"] for lack in answer["incomplete"]} == {"WLV-REF-03"}
+    system = await street.post(path, body, await street.system("WLV"))
+    assert system.status_code == 403
+    assert (await street.post(path, {"child_ids": []}, stranger)).status_code == 422
+    elsewhere = await street.token("TST", kind="staff", post="DOOR_LEAD", team="DOOR")
+    assert (await street.post(path, body, elsewhere)).status_code == 404
+
+
+def test_a_discussion_is_asked_for_by_who_may_not_see_the_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_the_street(tmp_path, _asked, monkeypatch)
