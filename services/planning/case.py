@@ -8,6 +8,7 @@ from shared.kernel.beliefs import Told, told_of
 from shared.kernel.events import Recorded
 
 LEVEL = "ThresholdChanged"
+CLOSED = "CaseClosed"
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,10 +25,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         changes = [
             fact
             for fact in self.facts
-            if fact.title == LEVEL and fact.event_id not in gone and ids.intersection(fact.child_ids)
+            if fact.title in (LEVEL, CLOSED) and fact.event_id not in gone and ids.intersection(fact.child_ids)
         ]
         last = max(changes, key=lambda fact: (fact.occurred_at, fact.sequence), default=None)
-        return None if last is None or last.data.get("direction") == "CLOSE" else last.data["to"]
+        closed = last is None or last.title == CLOSED or last.data.get("direction") == "CLOSE"
+        return None if last is None or closed else last.data["to"]
 
     def has_answered(self, title: str, causes: Iterable[str], child_ids: Iterable[str]) -> bool:
         """Whether an event of this title was recorded because of one of these events, for a child of these ids."""

@@ -106,6 +106,54 @@ class StrategyDiscussionRequested(Event, frozen=True, kw_only=True, omit_default
     reason_note: Sealed[str] | None = None
 
 
+class PlanChild(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """A child whom a plan covers."""
+
+    child_id: str
+
+
+class EarlySupportLead(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """Who leads early support, and for which agency."""
+
+    person: Person
+    agency: str | None = None
+
+
+class PlanStarted(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A plan for some of a family's children began. author_role: of who wrote it; begun_on: of one filed later.
+
+    esp_lead, agencies, response_mode: of early support, SINGLE_AGENCY or PARTNERSHIP.
+    """
+
+    plan_id: str
+    type: str
+    children: tuple[PlanChild, ...]
+    author_role: str | None = None
+    next_review_date: date | None = None
+    esp_lead: EarlySupportLead | None = None
+    agencies: tuple[str, ...] = ()
+    response_mode: str | None = None
+    begun_on: date | None = None
+
+
+class PlanEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A plan has ended for one child."""
+
+    plan_id: str
+    type: str
+    reason_code: str
+    reason_note: Sealed[str] | None = None
+
+
+class CaseClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """One child is open to nobody any more. reason_code: of the census; from_state: where it stood."""
+
+    reason_code: str
+    closed_on: date
+    decided_by: Person
+    from_state: str | None = None
+
+
 class PrivateFosteringNotified(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The authority knows that a child is privately fostered. Both are days on a London calendar."""
 
@@ -118,6 +166,9 @@ EVENTS: tuple[type[Event], ...] = (
     ChangeOfNeedReported,
     ConcernRaised,
     StrategyDiscussionRequested,
+    PlanStarted,
+    PlanEnded,
+    CaseClosed,
     PrivateFosteringNotified,
     *OWN_EVENTS,
 )

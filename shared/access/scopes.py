@@ -109,6 +109,8 @@ COMMANDS: Mapping[str, Could] = {
     # Whoever works with the child is heard, whatever post they hold or none.
     "RaiseConcern": Could(service="planning", needs=Right.WORK, fits=_any_post, postless=True),
     "RequestStrategyDiscussion": Could(service="planning", needs=Right.WORK, fits=_any_post, postless=True),
+    "StartPlan": Could(service="planning", needs=Right.DOOR, postless=True),
+    "EndPlan": Could(service="planning", needs=Right.DOOR, postless=True),
     "RegisterClient": Could(service="qa", fits=_keeps_registers),
     "SuspendClient": Could(service="qa", fits=_keeps_registers),
     "AppointStaff": Could(service="qa", fits=_keeps_registers),

@@ -26,12 +26,14 @@ def on_case(
     *,
     at_once: Callable[[Any, Protocol], bool] | None = None,
     people: Callable[[Any], Iterable[str]] = lambda body: (),
+    of_the_case: Callable[[Matter], Iterable[str]] = lambda matter: (),
     record: bool = False,
 ) -> Command:
     """One command at `/cases/{case_id}/<step>`, decided on the case and on all that is linked with it.
 
-    decide: (matter, known, command, act) -> facts. people: the ids of the persons whom a body names, of whom is then
-    known what the registers say. record: it says what happened and rests on no version, so it takes no If-Match.
+    decide: (matter, known, command, act) -> facts. people, of_the_case: the ids of the persons whom the body names, or
+    the case, of whom is then known what the registers say. record: it says what happened and rests on no version, so
+    it takes no If-Match.
     """
 
     def decided(deciding: Deciding) -> Sequence[Fact]:
@@ -39,7 +41,7 @@ def on_case(
         return decide(matter_in(deciding), deciding.known, deciding.body, deciding.act)
 
     async def prepare(deciding: Deciding) -> None:
-        await deciding.believe(*people(deciding.body), deciding.caller.id)
+        await deciding.believe(*people(deciding.body), *of_the_case(matter_in(deciding)), deciding.caller.id)
 
     return Command(
         name=name,

@@ -91,6 +91,10 @@ class Protocol:
         """The ages at which something follows from a child's reaching them."""
         return self.national.ages
 
+    def closure(self, ending: str) -> str:
+        """The census's reason for a case that ended so. Raises KeyError."""
+        return self.national.closure[ending]
+
     def codes(self, field: str) -> tuple[str, ...]:
         """The codes in use for "<Command>.<field>"; empty where the pack is silent on it."""
         return self.local.codes.get(field, ())

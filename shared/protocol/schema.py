@@ -97,10 +97,14 @@ class LocalPack(Strict, frozen=True, kw_only=True):
 
 
 class NationalPack(Strict, frozen=True, kw_only=True):
-    """One edition of the national defaults. ages: those at which something follows from a child's reaching them."""
+    """One edition of the national defaults. ages: those at which something follows from a child's reaching them.
+
+    closure: how a case ended -> the reason of the children in need census.
+    """
 
     edition: Edition
     ages: tuple[int, ...]
+    closure: dict[str, str] = msgspec.field(default_factory=dict)
     switches: dict[str, Switch] = msgspec.field(default_factory=dict)
     pathway: tuple[Pathway, ...] = ()
     record: tuple[Record, ...] = ()

@@ -16,12 +16,14 @@ PACK = "word of the authority's pack"
 
 CLEAR_TEXT: Mapping[str, str] = {
     "about": "id of a case, person or meeting, or what kind of thing a clock is about",
+    "agencies": "ids of agencies",
     "agency": "id of an agency",
     "agency_type": WORD,
     "alerts": "posts",
     "answer": WORD,
     "approach": WORD,
     "attestations": PACK,
+    "author_role": "post",
     "authority": "code of an authority",
     "avenues_explored": PACK,
     "awareness": PACK,
@@ -74,6 +76,7 @@ CLEAR_TEXT: Mapping[str, str] = {
     "reason_not": "code of a reason",
     "remedy_of": "id of a dispute or complaint",
     "request_kind": WORD,
+    "response_mode": WORD,
     "risk_exemption": "code of a reason",
     "risk_profile": WORD,
     "role": WORD,

@@ -1,17 +1,20 @@
 """Each open question of the text answered the other way: the pack follows without a line of code."""
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from services.planning.decisions.start_plan import StartPlan, start_plan
 from services.referral.decisions.submit_referral import submit_referral
 from services.referral.decisions.triage_referral import triage_referral
 from services.referral.events import ReferralTriaged
 from shared.protocol import load
 from shared.protocol.load import protocol_of
 from shared.protocol.standing import standing
+from tests.decisions.on_case import case
 from tests.decisions.referral.forms import emarf, triage
 from tests.given import AGENCY, FRONT_DOOR, given
 from tests.packs.told import CHILD, facts, said
@@ -125,6 +128,13 @@ def test_triage_over_a_running_discussion_may_be_let_pass_with_a_warning(switche
     child = alone.children()[0]
     alone = alone.told("planning.StrategyDiscussionRequested", child)
     alone.when(triage_referral, triage(child, "AMBER", "CAT_ASSESSMENT")).refused("WLV-REF-03")
+
+
+def test_early_support_may_begin_without_a_lead(switched):
+    body = {"type": "EARLY_SUPPORT_PLAN", "children": ["c1"], "response_mode": "SINGLE_AGENCY", "agencies": ["a"]}
+    story = case(by=FRONT_DOOR).told("referral.ReferralReceived", "c1")
+    begun = replace(story, protocol=switched("esp_lead_missing", "warn"))
+    begun.when(start_plan, StartPlan.model_validate(body)).warned("WLV-REF-24")
 
 
 def test_every_switch_of_the_pack_is_turned_here():

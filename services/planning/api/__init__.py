@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter
 
+from services.planning.api.plans import PLANS
 from services.planning.api.protection import PROTECTION
 from shared.http.command import Command
 from shared.http.house import House
 
-COMMANDS: tuple[Command, ...] = (*PROTECTION,)
+COMMANDS: tuple[Command, ...] = (*PROTECTION, *PLANS)
 
 
 def routes(house: House) -> APIRouter:

@@ -22,6 +22,8 @@ WITHOUT_A_POST = HEARD | {
     "RecordTraining",
     "ResolveIncomplete",
     "WithdrawRecord",
+    "StartPlan",
+    "EndPlan",
 }
 OF_PRACTITIONERS = {"RegisterPractitioner", "RecordTraining", "AcceptEquivalence"}
 OF_ALLOCATION = {command for command, could in COMMANDS.items() if could.service == "allocation"}

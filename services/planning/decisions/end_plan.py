@@ -1,0 +1,115 @@
+"""Ending a plan of early support: its lead says that it has done what it was for, and the children's case closes."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from services.planning.decisions.early_support import EARLY_SUPPORT, OpenPlan, open_plans
+from services.planning.decisions.recording import of_child, standing_of
+from services.planning.events import CaseClosed, PlanEnded
+from shared.access.registers import person_at
+from shared.kernel.act import Act
+from shared.kernel.beliefs import Known
+from shared.kernel.calendar import local_date
+from shared.kernel.command import Command, Id, Note, Word
+from shared.kernel.events import Fact
+from shared.kernel.refusal import Refusal
+from shared.kernel.sealed import Sealed
+from shared.protocol.linked import Matter
+from shared.protocol.standing import draws
+from shared.protocol.weighing import Weighed, coded, here, person_of, weigh
+
+
+class EndPlan(Command):
+    """Which plan, and why. children: for whom; nobody named: for all whom it still covers."""
+
+    plan_id: Id
+    children: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
+    reason_code: Word | None = None
+    reason_note: Note | None = None
+
+
+def end_plan(matter: Matter, known: Known, command: EndPlan, act: Act) -> tuple[Fact, ...]:
+    """The ending of the plan and of the case, for each child. Raises Refused."""
+    protocol = matter.protocol
+    plan = next((one for one in open_plans(matter.facts) if one.plan_id == command.plan_id), None)
+    children = _children(matter, plan, command)
+    facts = {
+        "type": EARLY_SUPPORT,
+        "by": _by(matter, plan, act),
+        "lead": "IN_PLACE" if _is_in_place(matter, known, plan, act) else "GONE",
+        "reason_code": command.reason_code,
+    }
+    weighed = here(protocol, plan is not None, "/plan_id")
+    weighed += here(protocol, plan is None or bool(children), "/children")
+    weighed += coded(protocol, "EndPlan.reason_code", command.reason_code, command.reason_note)
+    weighed += weigh(protocol, "EndPlan", facts, act)
+    for child in children:
+        weighed += _on_the_map(matter, child)
+    weighed.insist(facts)
+    note = Sealed(f"note/{act.new_id()}", command.reason_note) if command.reason_note else None
+    return tuple(fact for child in children for fact in _ended(matter, child, command, note, weighed, facts, act))
+
+
+def leads_of(matter: Matter) -> tuple[str, ...]:
+    """Who leads the plans that are open, of whom is asked whether they are still there."""
+    return tuple(plan.lead for plan in open_plans(matter.facts) if plan.lead)
+
+
+def _children(matter: Matter, plan: OpenPlan | None, command: EndPlan) -> tuple[str, ...]:
+    if plan is None:
+        return ()
+    covered = dict.fromkeys(matter.linked.child(child) for child in plan.children)
+    named = {matter.linked.child(child) for child in command.children}
+    if named - covered.keys():
+        return ()
+    return tuple(child for child in covered if not named or child in named)
+
+
+def _by(matter: Matter, plan: OpenPlan | None, act: Act) -> str:
+    if plan is not None and plan.lead == act.by.id:
+        return "LEAD"
+    return "MANAGER" if matter.protocol.is_manager(act.by) and not act.client else "OTHER"
+
+
+def _is_in_place(matter: Matter, known: Known, plan: OpenPlan | None, act: Act) -> bool:
+    """Whether somebody leads the plan who is still in the registers."""
+    if plan is None or plan.lead is None:
+        return False
+    return person_at(known.of(plan.lead), plan.lead, matter.protocol.authority, act.occurred_at) is not None
+
+
+def _on_the_map(matter: Matter, child: str) -> Weighed:
+    """Where no other rule refuses, the map has an arrow from where the child stands."""
+    moves = matter.protocol.moves
+    if moves is None:
+        return Weighed()
+    now = standing_of(matter, child)
+    if draws(now, "planning.PlanEnded", {"type": EARLY_SUPPORT}, child, matter.protocol):
+        return Weighed(rules=(moves.rule,))
+    because = f"{moves.says} From {now.state} none leads there."
+    return Weighed(refusals=(Refusal(moves.rule, because, moves.remedy, "/children"),), rules=(moves.rule,))
+
+
+def _ended(
+    matter: Matter,
+    child: str,
+    command: EndPlan,
+    note: Sealed[str] | None,
+    weighed: Weighed,
+    facts: dict[str, str | None],
+    act: Act,
+) -> tuple[Fact, Fact]:
+    ended = PlanEnded(
+        plan_id=command.plan_id, type=EARLY_SUPPORT, reason_code=command.reason_code or "", reason_note=note
+    )
+    closed = CaseClosed(
+        reason_code=matter.protocol.closure("EARLY_SUPPORT_ENDED"),
+        closed_on=local_date(act.occurred_at),
+        decided_by=person_of(act.by),
+        from_state=standing_of(matter, child).state,
+    )
+    return (
+        of_child(matter, child, ended, weighed, act, inputs=facts),
+        of_child(matter, child, closed, Weighed(rules=weighed.rules), act, inputs=facts),
+    )

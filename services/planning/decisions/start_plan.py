@@ -1,0 +1,141 @@
+"""Starting a plan: so far that of early support, which names its lead and the agencies that take part."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from services.planning.decisions.early_support import EARLY_SUPPORT, open_plans
+from services.planning.decisions.recording import standing_of
+from services.planning.events import EarlySupportLead, PlanChild, PlanStarted
+from shared.access.registers import person_at
+from shared.kernel.act import Act
+from shared.kernel.beliefs import Known
+from shared.kernel.command import Command, Id
+from shared.kernel.events import Fact
+from shared.kernel.fields import Code, IsoDate, Sent
+from shared.kernel.people import Person
+from shared.protocol.linked import Matter
+from shared.protocol.weighing import Weighed, allowed, asked, here, weigh
+
+TYPES = (EARLY_SUPPORT, "EHA")
+"""The kinds of plan that can be asked for; whether an authority knows one is for its rows to say."""
+
+
+MODES = ("SINGLE_AGENCY", "PARTNERSHIP")
+
+
+class Leader(Sent):
+    """Who leads early support, a person of the register, and for which agency."""
+
+    person: Id | None = None
+    agency: Id | None = None
+
+
+class StartPlan(Command):
+    """What kind of plan, for which children. begun_on: of one that is put on file after it began."""
+
+    type: Annotated[str, Code(TYPES)]
+    children: Annotated[tuple[Id, ...], Field(min_length=1, max_length=50)]
+    response_mode: Annotated[str, Code(MODES)] | None = None
+    esp_lead: Leader | None = None
+    agencies: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
+    next_review_date: IsoDate | None = None
+    begun_on: IsoDate | None = None
+
+
+def people_of(command: StartPlan) -> tuple[str, ...]:
+    """Whom it names."""
+    return (command.esp_lead.person,) if command.esp_lead and command.esp_lead.person else ()
+
+
+def start_plan(matter: Matter, known: Known, command: StartPlan, act: Act) -> tuple[Fact, ...]:
+    """The plan, for all of its children together. Raises Refused."""
+    protocol = matter.protocol
+    lead = _lead(matter, known, command, act)
+    facts = _circumstances(matter, command, lead, act)
+    weighed = allowed(protocol, "StartPlan", act, leads=_leads(matter, act))
+    weighed += here(protocol, all(_is_here(matter, child) for child in command.children), "/children")
+    weighed += asked(protocol, lead is not None or not people_of(command), "SYS-PLAN-01", "/esp_lead/person")
+    weighed += weigh(protocol, "StartPlan", facts, act)
+    weighed.insist(facts)
+    children = tuple(dict.fromkeys(matter.linked.child(child) for child in command.children))
+    event = PlanStarted(
+        plan_id=act.new_id(),
+        type=command.type,
+        children=tuple(PlanChild(child_id=child) for child in children),
+        author_role=act.by.role,
+        next_review_date=command.next_review_date,
+        esp_lead=EarlySupportLead(person=lead, agency=_agency(command, lead)) if lead else None,
+        agencies=tuple(dict.fromkeys(command.agencies)),
+        response_mode=command.response_mode,
+        begun_on=command.begun_on,
+    )
+    return (_fact(matter, event, children, weighed, act, facts),)
+
+
+def _lead(matter: Matter, known: Known, command: StartPlan, act: Act) -> Person | None:
+    named = people_of(command)
+    if not named:
+        return None
+    return person_at(known.of(named[0]), named[0], matter.protocol.authority, act.occurred_at)
+
+
+def _agency(command: StartPlan, lead: Person) -> str | None:
+    return (command.esp_lead.agency if command.esp_lead else None) or lead.employer
+
+
+def _circumstances(matter: Matter, command: StartPlan, lead: Person | None, act: Act) -> dict[str, Any]:
+    """What the rows ask about, by the packs' words."""
+    states = {standing_of(matter, child).state or "UNKNOWN" for child in command.children}
+    agency = _agency(command, lead) if lead else None
+    return {
+        "type": command.type,
+        "state": sorted(states),
+        "response_mode": command.response_mode,
+        "esp": "OPEN" if open_plans(matter.facts) else "NONE",
+        "esp_lead": lead.id if lead and agency else None,
+        "lead_of": _employed(lead),
+        "agencies": _how_many(command),
+    }
+
+
+def _employed(lead: Person | None) -> str:
+    if lead is None:
+        return "NOBODY"
+    return "AUTHORITY" if lead.employer_kind == "AUTHORITY" else "PARTNER"
+
+
+def _how_many(command: StartPlan) -> str:
+    count = len(set(command.agencies))
+    return "NONE" if count == 0 else "ONE" if count == 1 else "SEVERAL"
+
+
+def _leads(matter: Matter, act: Act) -> bool:
+    return any(plan.lead == act.by.id for plan in open_plans(matter.facts))
+
+
+def _is_here(matter: Matter, child_id: str) -> bool:
+    return bool(matter.about(child_id, matter.facts))
+
+
+def _fact(
+    matter: Matter,
+    event: PlanStarted,
+    children: tuple[str, ...],
+    weighed: Weighed,
+    act: Act,
+    inputs: Mapping[str, Any],
+) -> Fact:
+    started = matter.protocol.clocks_started_by("planning.PlanStarted", event, act.occurred_at)
+    return Fact(
+        stream=f"case/{matter.linked.kept}",
+        case_id=matter.linked.kept,
+        child_ids=children,
+        event=event,
+        rules=(*weighed.rules, *started.rules),
+        clocks=started.clocks,
+        incomplete=weighed.incomplete,
+        warnings=weighed.warnings,
+        inputs=dict(inputs),
+    )
