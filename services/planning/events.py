@@ -106,6 +106,17 @@ class StrategyDiscussionRequested(Event, frozen=True, kw_only=True, omit_default
     reason_note: Sealed[str] | None = None
 
 
+class Section47EnquiryOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """An enquiry about one child is open; said again with the same enquiry_id, it is a note on that one.
+
+    strategy_ref: the discussion that it rests on; lead: a social worker who holds it from now on.
+    """
+
+    enquiry_id: str
+    strategy_ref: str | None = None
+    lead: Person | None = None
+
+
 class PlanChild(Part, frozen=True, kw_only=True, omit_defaults=True):
     """A child whom a plan covers."""
 
@@ -166,6 +177,7 @@ EVENTS: tuple[type[Event], ...] = (
     ChangeOfNeedReported,
     ConcernRaised,
     StrategyDiscussionRequested,
+    Section47EnquiryOpened,
     PlanStarted,
     PlanEnded,
     CaseClosed,

@@ -28,5 +28,26 @@ async def _asked(street: Street) -> None:
     assert (await street.post(path, body, elsewhere)).status_code == 404
 
 
+async def _opened(street: Street) -> None:
+    sent = await street.referral("WLV")
+    seen = (await street.read(sent, await street.door("WLV"))).json()
+    path = f"/planning/v1/cases/{seen['case_id']}/section-47-enquiries"
+    body = {"child_ids": [next(iter(seen["who"]))]}
+    stranger = await street.token("WLV", kind="staff", post="SOCIAL_WORKER", team="FAMILY_HELP")
+    taken = await street.post(path, body, stranger)
+    assert taken.status_code == 201, taken.text
+    answer = taken.json()
+    assert [event["name"] for event in answer["events"]] == [
+        "planning.Section47EnquiryOpened",
+        "planning.ThresholdChanged",
+    ]
+    assert (answer["receipt"]["inputs"], answer["receipt"]["beliefs"]) == ({}, [])
+    assert (await street.post(path, body, await street.system("WLV"))).status_code == 403
+
+
+def test_an_enquiry_is_opened_by_who_may_not_see_the_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_the_street(tmp_path, _opened, monkeypatch)
+
+
 def test_a_discussion_is_asked_for_by_who_may_not_see_the_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     on_the_street(tmp_path, _asked, monkeypatch)

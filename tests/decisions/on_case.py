@@ -42,7 +42,7 @@ class CaseStory:
         return replace(self, moment=when, protocol=protocol_of(self.protocol.authority, when))
 
     def told(
-        self, name: str, children: str | Iterable[str] = CHILD, case: str | None = CASE, **data: Any
+        self, name: str, children: str | Iterable[str] = CHILD, /, case: str | None = CASE, **data: Any
     ) -> "CaseStory":
         """Something any service said, at the story's moment: `referral.ReferralTriaged`, outcome=..., ..."""
         told = Told(

@@ -1,5 +1,6 @@
 """The acts that protect a child, each as one POST: none of them waits for anything."""
 
+from services.planning.decisions.open_section_47 import OpenSection47, open_section_47
 from services.planning.decisions.raise_concern import RaiseConcern, raise_concern
 from services.planning.decisions.request_strategy_discussion import (
     RequestStrategyDiscussion,
@@ -11,6 +12,10 @@ from shared.http.on_case import always, on_case
 
 def _invited(body: RequestStrategyDiscussion) -> tuple[str, ...]:
     return tuple(one.person_id for one in body.invited if one.person_id is not None)
+
+
+def _lead(body: OpenSection47) -> tuple[str, ...]:
+    return () if body.lead_id is None else (body.lead_id,)
 
 
 PROTECTION: tuple[Command, ...] = (
@@ -30,5 +35,14 @@ PROTECTION: tuple[Command, ...] = (
         "Ask for a strategy discussion about children.",
         at_once=always,
         people=_invited,
+    ),
+    on_case(
+        "OpenSection47",
+        "section-47-enquiries",
+        OpenSection47,
+        open_section_47,
+        "Open section 47 enquiries about children.",
+        at_once=always,
+        people=_lead,
     ),
 )

@@ -19,6 +19,7 @@ HEARD = SUBMITTING | {"RaiseConcern", "RequestStrategyDiscussion"}
 WITHOUT_A_POST = HEARD | {
     "CorrectIdentity",
     "CompleteEarlySupportReview",
+    "OpenSection47",
     "RecordTraining",
     "ResolveIncomplete",
     "WithdrawRecord",
