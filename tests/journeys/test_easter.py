@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from deploy.acting import Answer, Role
 from tests.journeys.compositions import Product
 from tests.journeys.travelling import ASSESS, NO, SCHOOL, Journey, due, emarf, london, ruled, told, travel
 
@@ -166,3 +167,73 @@ async def _over_easter(play: Journey) -> None:
     ]
     assert trail[6]["data"]["alerts"] == ["DELIVERY_MANAGER", "SW_TEAM_MANAGER"]
     assert due(await play.clocks(play.cat, referral.case_id))[1] == ("WLV-ALLOC-05", "2026-04-07 23:59:59", "MISSED")
+
+
+def test_early_support_is_led_by_a_partner_and_ends_with_the_plan(product: Product) -> None:
+    travel(product, _early_support)
+
+
+async def _early_support(play: Journey) -> None:
+    lead = Role(kind="partner", agency="larch-lane-primary", agency_type="SCHOOL", social_worker=False)
+    await play.at("2026-04-08", "13:00:00")
+    referral = await play.refer(SCHOOL, emarf({"first_name": "Eve", "surname": "Lockkeeper", "estimated_age": 9}))
+    position = await play.triage(
+        referral, {"triage_rag": "GREEN", "outcome": "EARLY_SUPPORT_START", "five_questions": NO}
+    )
+    file = await play.file(play.door, referral.case_id, position)
+    child = file["children"][0]["child_id"]
+    assert [item["code"] for item in file["worklist"]] == ["NAME_EARLY_SUPPORT_LEAD"]
+    await play.callers.token(lead)
+    person = play.callers.people[lead]
+    # Who holds no role on the case yet sees nothing of it.
+    assert (await play.callers.send(lead, "GET", f"/qa/v1/cases/{referral.case_id}")).status_code == 404
+
+    await play.at("2026-04-08", "13:30:00")
+    plan = {
+        "type": "EARLY_SUPPORT_PLAN",
+        "children": [child],
+        "response_mode": "SINGLE_AGENCY",
+        "esp_lead": {"person": person},
+        "agencies": ["larch-lane-primary"],
+        "next_review_date": "2026-05-14",
+    }
+    started = await _planned(play, "plans", play.door, referral.case_id, plan, file)
+    file = await play.file(lead, referral.case_id, started.position)
+    assert file["worklist"] == []
+    assert file["children"][0]["holders"][0]["held_by"]["person"]["id"] == person
+    (one,) = file["plans"]
+    again = await play.callers.send(
+        play.door,
+        "POST",
+        f"/planning/v1/cases/{referral.case_id}/plans",
+        plan,
+        version=file["versions"]["planning"],
+    )
+    assert (again.status_code, again.json()["rules"][0]["rule"]) == (409, "WLV-REF-22")
+
+    await play.at("2026-05-21", "10:00:00")
+    ending = {"plan_id": one["plan_id"], "reason_code": "NEED_MET"}
+    refused = await play.callers.send(
+        play.manager,
+        "POST",
+        f"/planning/v1/cases/{referral.case_id}/plan-endings",
+        ending,
+        version=file["versions"]["planning"],
+    )
+    assert (refused.status_code, refused.json()["rules"][0]["rule"]) == (409, "WLV-REF-24")
+    ended = await _planned(play, "plan-endings", lead, referral.case_id, ending, file)
+    trail = await play.trail(play.auditor, referral.case_id, ended.position)
+    assert told(trail)[-3:] == [
+        ("2026-04-08 13:30:00", "planning.PlanStarted", "FRONT_DOOR_WORKER"),
+        ("2026-05-21 10:00:00", "planning.PlanEnded", person),
+        ("2026-05-21 10:00:00", "planning.CaseClosed", person),
+    ]
+    after = (await play.file(play.door, referral.case_id))["children"][0]
+    assert (after["state"], after["level"], after["holders"]) == ("CLOSED", None, [])
+    # With the case the role has ended, and with the role the sight of it.
+    assert (await play.callers.send(lead, "GET", f"/qa/v1/cases/{referral.case_id}")).status_code == 404
+
+
+async def _planned(play: Journey, step: str, role: Role, case_id: str, body: dict, file: dict) -> Answer:
+    path = f"/planning/v1/cases/{case_id}/{step}"
+    return await play.callers.done(step, role, "POST", path, body, version=file["versions"]["planning"])
