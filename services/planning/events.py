@@ -148,20 +148,30 @@ class PlanStarted(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PlanEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A plan has ended for one child."""
+    """A plan has ended for one child. exit_reason: the event that ended the child's case, if one did."""
 
     plan_id: str
     type: str
     reason_code: str
     reason_note: Sealed[str] | None = None
+    exit_reason: str | None = None
 
 
 class CaseClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """One child is open to nobody any more. reason_code: of the census; from_state: where it stood."""
+    """One child is open to nobody any more. reason_code: of the census; from_state: where it stood.
+
+    closed_by_event: what ended it, where no decision did; handed_over_to: the authority that goes on; acceptance_ref:
+    where it says that it does; higher_need_view: of a family that withdraws, whether more help was needed.
+    """
 
     reason_code: str
+    reason_note: Sealed[str] | None = None
+    closed_by_event: str | None = None
     closed_on: date
     decided_by: Person
+    handed_over_to: str | None = None
+    acceptance_ref: str | None = None
+    higher_need_view: str | None = None
     from_state: str | None = None
 
 

@@ -112,6 +112,7 @@ COMMANDS: Mapping[str, Could] = {
     "OpenSection47": Could(service="planning", needs=Right.WORK, fits=_works_cases, postless=True),
     "StartPlan": Could(service="planning", needs=Right.DOOR, postless=True),
     "EndPlan": Could(service="planning", needs=Right.DOOR, postless=True),
+    "CloseCase": Could(service="planning", needs=Right.DOOR),
     "RegisterClient": Could(service="qa", fits=_keeps_registers),
     "SuspendClient": Could(service="qa", fits=_keeps_registers),
     "AppointStaff": Could(service="qa", fits=_keeps_registers),

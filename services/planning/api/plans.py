@@ -1,5 +1,6 @@
-"""Plans, each step as one POST."""
+"""Plans and the end of a case, each step as one POST."""
 
+from services.planning.decisions.close_case import CloseCase, close_case
 from services.planning.decisions.end_plan import EndPlan, end_plan, leads_of
 from services.planning.decisions.start_plan import StartPlan, people_of, start_plan
 from shared.http.command import Command
@@ -15,4 +16,5 @@ PLANS: tuple[Command, ...] = (
         "End a plan, for all of its children or for some.",
         of_the_case=leads_of,
     ),
+    on_case("CloseCase", "closure", CloseCase, close_case, "Close the case of one child or of several."),
 )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.planning.decisions.early_support import EARLY_SUPPORT, OpenPlan, open_plans
+from services.planning.decisions.plans import EARLY_SUPPORT, OpenPlan, open_plans
 from services.planning.decisions.recording import of_child, standing_of
 from services.planning.events import CaseClosed, PlanEnded
 from shared.access.registers import person_at
@@ -32,7 +32,7 @@ class EndPlan(Command):
 def end_plan(matter: Matter, known: Known, command: EndPlan, act: Act) -> tuple[Fact, ...]:
     """The ending of the plan and of the case, for each child. Raises Refused."""
     protocol = matter.protocol
-    plan = next((one for one in open_plans(matter.facts) if one.plan_id == command.plan_id), None)
+    plan = next((one for one in open_plans(matter.facts, EARLY_SUPPORT) if one.plan_id == command.plan_id), None)
     children = _children(matter, plan, command)
     facts = {
         "type": EARLY_SUPPORT,
@@ -53,7 +53,7 @@ def end_plan(matter: Matter, known: Known, command: EndPlan, act: Act) -> tuple[
 
 def leads_of(matter: Matter) -> tuple[str, ...]:
     """Who leads the plans that are open, of whom is asked whether they are still there."""
-    return tuple(plan.lead for plan in open_plans(matter.facts) if plan.lead)
+    return tuple(plan.lead for plan in open_plans(matter.facts, EARLY_SUPPORT) if plan.lead)
 
 
 def _children(matter: Matter, plan: OpenPlan | None, command: EndPlan) -> tuple[str, ...]:

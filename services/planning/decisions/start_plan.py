@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from services.planning.decisions.early_support import EARLY_SUPPORT, open_plans
+from services.planning.decisions.plans import EARLY_SUPPORT, open_plans
 from services.planning.decisions.recording import standing_of
 from services.planning.events import EarlySupportLead, PlanChild, PlanStarted
 from shared.access.registers import person_at
@@ -93,7 +93,7 @@ def _circumstances(matter: Matter, command: StartPlan, lead: Person | None, act:
         "type": command.type,
         "state": sorted(states),
         "response_mode": command.response_mode,
-        "esp": "OPEN" if open_plans(matter.facts) else "NONE",
+        "esp": "OPEN" if open_plans(matter.facts, EARLY_SUPPORT) else "NONE",
         "esp_lead": lead.id if lead and agency else None,
         "lead_of": _employed(lead),
         "agencies": _how_many(command),
@@ -112,7 +112,7 @@ def _how_many(command: StartPlan) -> str:
 
 
 def _leads(matter: Matter, act: Act) -> bool:
-    return any(plan.lead == act.by.id for plan in open_plans(matter.facts))
+    return any(plan.lead == act.by.id for plan in open_plans(matter.facts, EARLY_SUPPORT))
 
 
 def _is_here(matter: Matter, child_id: str) -> bool:
