@@ -215,19 +215,22 @@ def _answer(
     at = deciding.versions()
     reached = {stream: at[stream] for stream in command.streams(deciding.ids)}
     reached |= {event.stream: event.stream_version for event in recorded}
-    seen = command.at_once is None or deciding.mask is not None
-    incomplete = [lack for event in recorded for lack in event.incomplete]
+    sees_the_case = command.at_once is None or deciding.mask is not None
+    seen = command.creates or sees_the_case
+    # What is missing of an act says where the child stands: whoever may not see that is told that it was taken.
+    told = recorded if seen else ()
+    incomplete = [lack for event in told for lack in event.incomplete]
     body: dict[str, Any] = {
         "receipt": {
             "command": command.name,
             "edition": deciding.protocol.edition,
             "before_first_edition": deciding.protocol.before_first,
-            "rules": receipt.rules if receipt else (),
-            "inputs": receipt.inputs if receipt and (seen or command.creates) else {},
-            "beliefs": receipt.beliefs if receipt and seen else (),
+            "rules": receipt.rules if receipt and seen else (),
+            "inputs": receipt.inputs if receipt and seen else {},
+            "beliefs": receipt.beliefs if receipt and sees_the_case else (),
             "incomplete": incomplete,
-            "warnings": [warning for event in recorded for warning in event.warnings],
-            "clocks": [clock for event in recorded for clock in event.clocks],
+            "warnings": [warning for event in told for warning in event.warnings],
+            "clocks": [clock for event in told for clock in event.clocks],
             "sealed": "pending",
         },
         "events": [
