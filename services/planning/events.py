@@ -107,7 +107,7 @@ class StrategyDiscussionRequested(Event, frozen=True, kw_only=True, omit_default
 
 
 class Section47EnquiryOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """An enquiry about one child is open; said again with the same enquiry_id, it is a note on that one.
+    """An enquiry about one child is open.
 
     strategy_ref: the discussion that it rests on; lead: a social worker who holds it from now on.
     """
@@ -115,6 +115,13 @@ class Section47EnquiryOpened(Event, frozen=True, kw_only=True, omit_defaults=Tru
     enquiry_id: str
     strategy_ref: str | None = None
     lead: Person | None = None
+
+
+class CaseNoteAdded(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Something about one child was noted. kind: what, as a word."""
+
+    kind: str
+    note: Sealed[str] | None = None
 
 
 class PlanChild(Part, frozen=True, kw_only=True, omit_defaults=True):
@@ -188,6 +195,7 @@ EVENTS: tuple[type[Event], ...] = (
     ConcernRaised,
     StrategyDiscussionRequested,
     Section47EnquiryOpened,
+    CaseNoteAdded,
     PlanStarted,
     PlanEnded,
     CaseClosed,

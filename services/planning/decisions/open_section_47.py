@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.planning.decisions.invitations import FOLLOWED_UP_BY
 from services.planning.decisions.recording import of_child, standing_of
-from services.planning.events import Section47EnquiryOpened, ThresholdChanged
+from services.planning.events import CaseNoteAdded, Section47EnquiryOpened, ThresholdChanged
 from shared.access.registers import appointments_at, person_at
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known, Told
@@ -32,7 +32,7 @@ class OpenSection47(Command):
 
 
 def open_section_47(matter: Matter, known: Known, command: OpenSection47, act: Act) -> tuple[Fact, ...]:
-    """For each child an enquiry and its level; where one is open, a note on that one. Nothing refuses it."""
+    """For each child an enquiry and its level; where one is open, a note on the case. Nothing refuses it."""
     children = dict.fromkeys(matter.linked.child(child_id) for child_id in command.child_ids)
     return tuple(fact for child_id in children for fact in _opened(matter, known, child_id, command, act))
 
@@ -57,13 +57,17 @@ def _opened(matter: Matter, known: Known, child_id: str, command: OpenSection47,
     unsure = allowed(matter.protocol, "OpenSection47", act)
     unsure += here(matter.protocol, bool(named) or command.lead_id is None, "/lead_id")
     weighed = softened(unsure, act, FOLLOWED_UP_BY, child_id) + weighed
+    if running:
+        # No second opening: it would end the deadline of a discussion that was asked for meanwhile.
+        note = CaseNoteAdded(kind="SECTION_47_OPEN_ALREADY")
+        return (of_child(matter, child_id, note, weighed, act, inputs=facts),)
     event = Section47EnquiryOpened(
-        enquiry_id=running or act.new_id(),
-        strategy_ref=None if running or discussion is None else discussion.event_id,
+        enquiry_id=act.new_id(),
+        strategy_ref=None if discussion is None else discussion.event_id,
         lead=person if person and person.social_worker else None,
     )
     opened = of_child(matter, child_id, event, weighed, act, inputs=facts)
-    if running or standing.level in _AS_HIGH:
+    if standing.level in _AS_HIGH:
         return (opened,)
     return (opened, _raised(matter, child_id, standing, discussion, weighed, act))
 
