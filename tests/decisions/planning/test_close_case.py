@@ -44,6 +44,29 @@ def with_cat(*children: str) -> CaseStory:
     return story
 
 
+def to_family_help() -> CaseStory:
+    return received().told("referral.ReferralTriaged", CHILD, outcome="FAMILY_HELP", triage_rag="AMBER")
+
+
+def determined() -> CaseStory:
+    return to_family_help().told(
+        "planning.ThresholdChanged",
+        CHILD,
+        to="CHILD_IN_NEED",
+        decided_in="CAT",
+        actor=CAT,
+        authorised_by={"team": "CAT"},
+    )
+
+
+def helped() -> CaseStory:
+    return determined().told("allocation.LeadAllocated", CHILD, purpose="FAMILY_HELP", lead={"id": "p-fhlp"})
+
+
+def asked(story: CaseStory) -> CaseStory:
+    return story.told("planning.StrategyDiscussionRequested", CHILD, from_state=story.standing().state)
+
+
 def at_mash() -> CaseStory:
     return received().told("referral.ReferralTriaged", CHILD, outcome="STRATEGY_DISCUSSION", triage_rag="RED")
 
@@ -134,11 +157,21 @@ def test_an_order_closes_it_with_a_manager_and_a_date(code: str):
 
 
 @pytest.mark.rule("WLV-THR-28")
-@pytest.mark.parametrize("story", [received, with_cat])
-def test_a_family_withdraws_with_a_reason_and_a_view(story: Any):
+@pytest.mark.parametrize(
+    ("story", "state"),
+    [
+        (received, "RECEIVED"),
+        (with_cat, "CAT_ASSESSMENT"),
+        (to_family_help, "AWAITING_THRESHOLD"),
+        (determined, "AWAITING_ALLOCATION"),
+        (helped, "FAMILY_HELP_ACTIVE"),
+    ],
+)
+def test_a_family_withdraws_with_a_reason_and_a_view(story: Any, state: str):
+    assert story().standing().state == state
     whole = {"reason_code": "RC7", "reason_note": "They moved to relatives.", "higher_need_view": "NOT_NEEDED"}
-    done = story().when(close_case, closing(**whole)).then(CaseClosed)
-    assert (done.event.reason_code, done.event.higher_need_view) == ("RC7", "NOT_NEEDED")
+    closed = story().when(close_case, closing(**whole)).facts[-1].event
+    assert (closed.reason_code, closed.higher_need_view) == ("RC7", "NOT_NEEDED")
     for missing in ("reason_note", "higher_need_view"):
         less = {name: value for name, value in whole.items() if name != missing}
         story().when(close_case, closing(**less)).refused("WLV-THR-28")
@@ -152,8 +185,18 @@ def test_other_endings_are_no_closings():
 
 
 @pytest.mark.rule("WLV-THR-28")
-@pytest.mark.parametrize("story", [at_mash, enquiry, protected])
-def test_protection_is_not_undone_by_a_closing(story: Any):
+@pytest.mark.parametrize(
+    ("story", "state"),
+    [
+        (at_mash, "STRATEGY_MASH"),
+        (lambda: asked(with_cat()), "STRATEGY_CAT"),
+        (lambda: asked(helped()), "STRATEGY_OPEN"),
+        (enquiry, "S47_MACPT"),
+        (protected, "CP_PLAN"),
+    ],
+)
+def test_protection_is_not_undone_by_a_closing(story: Any, state: str):
+    assert story().standing().state == state
     whole = {"reason_code": "RC7", "reason_note": "They withdraw.", "higher_need_view": "NEEDED"}
     story().by(MANAGER).when(close_case, closing(**whole)).refused("WLV-THR-28")
 
@@ -171,6 +214,7 @@ def test_with_a_plan_on_file_the_view_is_asked_for_too():
     lead = {"person": {"id": "p-esl"}, "agency": "a-school"}
     story = green().told("planning.PlanStarted", CHILD, plan_id="esp-1", type="EARLY_SUPPORT_PLAN", esp_lead=lead)
     story.when(close_case, closing(reason_code="RC7", reason_note="Why.")).refused("WLV-THR-28")
+    story.when(close_case, closing(reason_code="RC7", higher_need_view="NEEDED")).refused("WLV-THR-28")
     whole = closing(reason_code="RC7", reason_note="Why.", higher_need_view="NOT_NEEDED")
     story.when(close_case, whole).then(PlanEnded, ThresholdChanged, CaseClosed)
 
