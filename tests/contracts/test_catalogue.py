@@ -29,6 +29,7 @@ READ_BESIDES: Mapping[tuple[str, str], str] = {
         "allocation.PractitionerDeregistered",
         "referral",
     ): "an id no longer in the register is refused in commands",
+    ("allocation.LeadEnded", "referral"): "who leads no longer corrects no identity",
 }
 """(letter, reader) that the catalogue does not name, and why it is read."""
 
