@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from shared.kernel.events import Recorded, Used
+from shared.kernel.events import Incomplete, Recorded, Used
 from shared.kernel.letters import Letter
 from shared.kernel.people import Actor
 
@@ -15,7 +15,10 @@ Place = tuple[datetime, str, int, str]
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The part of a letter that a belief keeps. authority: whose record it is of; data: its structural payload."""
+    """The part of a letter that a belief keeps. authority: whose record it is of; data: its structural payload.
+
+    incomplete: what the record lacked when it was made.
+    """
 
     event_id: str
     name: str
@@ -31,6 +34,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rules: tuple[str, ...] = ()
     causation_id: str | None = None
     corrects: str | None = None
+    incomplete: tuple[Incomplete, ...] = ()
     data: dict[str, Any]
 
     @property
@@ -69,6 +73,7 @@ def told_by(letter: Letter) -> Told:
         rules=letter.rules,
         causation_id=letter.causation_id,
         corrects=letter.corrects,
+        incomplete=letter.incomplete,
         data=letter.data,
     )
 
@@ -90,6 +95,7 @@ def told_of(recorded: Recorded) -> Told:
         rules=recorded.rules,
         causation_id=recorded.causation_id,
         corrects=recorded.corrects,
+        incomplete=recorded.incomplete,
         # What is sealed does not travel: it stands there as absent.
         data=msgspec.to_builtins(recorded.data, enc_hook=lambda sealed: None, str_keys=True),
     )

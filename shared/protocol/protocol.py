@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from shared.kernel.people import Actor
+from shared.protocol.beside import Beside
 from shared.protocol.blocks import Held, Judged, May, Pathway, Record, SignOff, SystemRule, Tag
 from shared.protocol.clocks import Clock, Started, started
 from shared.protocol.competence import Competence, Kind
@@ -151,6 +152,14 @@ class Protocol:
         replaced = {block.instead_of for block in self.local.follows}
         national = (block for block in self.national.follows if block.rule not in replaced)
         return tuple(block for block in (*national, *self.local.follows) if block.records == records)
+
+    def besides(self, command: str, records: str, facts: Mapping[str, Any]) -> Beside | None:
+        """What brings an event of this full name with a command in these circumstances, a local block before a
+        national one; None if nothing does.
+        """
+        blocks = (*self.local.beside, *self.national.beside)
+        of_both = (one for one in blocks if (one.command, one.records) == (command, records))
+        return next((one for one in of_both if one.applies(facts)), None)
 
     def waits(self, name: str, data: Any) -> Waits | None:
         """The worklist on which an event of this name and payload stands; None where the pack has none for it."""

@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 
+from shared.protocol.beside import Beside
 from shared.protocol.blocks import Holds, May, Pathway, Record, SignOff, Silent, Strict, SystemRule, Unclear
 from shared.protocol.clocks import Clock, Terms
 from shared.protocol.competence import Competence, twice
@@ -91,6 +92,7 @@ class LocalPack(Strict, frozen=True, kw_only=True):
     clock: tuple[Clock, ...] = ()
     terms: tuple[Terms, ...] = ()
     follows: tuple[Follows, ...] = ()
+    beside: tuple[Beside, ...] = ()
     waits: tuple[Waits, ...] = ()
     silent: tuple[Silent, ...] = ()
     unclear: tuple[Unclear, ...] = ()
@@ -111,6 +113,7 @@ class NationalPack(Strict, frozen=True, kw_only=True):
     sign_off: tuple[SignOff, ...] = ()
     clock: tuple[Clock, ...] = ()
     follows: tuple[Follows, ...] = ()
+    beside: tuple[Beside, ...] = ()
     silent: tuple[Silent, ...] = ()
 
 

@@ -28,6 +28,7 @@ CLEAR_TEXT: Mapping[str, str] = {
     "avenues_explored": PACK,
     "awareness": PACK,
     "cat_determination": WORD,
+    "basis": WORD,
     "category": WORD,
     "channel": WORD,
     "circumstances": WORD,

@@ -56,6 +56,8 @@ class CaseStory:
             source=name.partition(".")[0],
             sequence=len(self.letters) + 1,
             actor=data.pop("actor", None) or self.actor,
+            corrects=data.pop("corrects", None),
+            incomplete=data.pop("incomplete", ()),
             data=data,
         )
         return replace(self, letters=(*self.letters, told), moment=self.moment + A_SECOND)

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from pydantic import Field, StrictBool
 
-from services.planning.decisions.plans import EARLY_SUPPORT, open_plans
 from services.planning.decisions.recording import of_child, standing_of
 from services.planning.events import CaseClosed, PlanEnded, ThresholdChanged
 from shared.kernel.act import Act
@@ -16,6 +15,7 @@ from shared.kernel.events import Fact
 from shared.kernel.fields import Code, IsoDate
 from shared.kernel.sealed import Sealed
 from shared.protocol.linked import Matter
+from shared.protocol.plans import EARLY_SUPPORT, open_plans
 from shared.protocol.standing import Standing
 from shared.protocol.weighing import Weighed, asked, here, person_of, weigh
 

@@ -4,7 +4,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.planning.decisions.plans import EARLY_SUPPORT, OpenPlan, open_plans
 from services.planning.decisions.recording import of_child, standing_of
 from services.planning.events import CaseClosed, PlanEnded
 from shared.access.registers import person_at
@@ -13,10 +12,10 @@ from shared.kernel.beliefs import Known
 from shared.kernel.calendar import local_date
 from shared.kernel.command import Command, Id, Note, Word
 from shared.kernel.events import Fact
-from shared.kernel.refusal import Refusal
 from shared.kernel.sealed import Sealed
 from shared.protocol.linked import Matter
-from shared.protocol.standing import draws
+from shared.protocol.mapped import on_the_map
+from shared.protocol.plans import EARLY_SUPPORT, OpenPlan, open_plans
 from shared.protocol.weighing import Weighed, coded, here, person_of, weigh
 
 
@@ -45,7 +44,7 @@ def end_plan(matter: Matter, known: Known, command: EndPlan, act: Act) -> tuple[
     weighed += coded(protocol, "EndPlan.reason_code", command.reason_code, command.reason_note)
     weighed += weigh(protocol, "EndPlan", facts, act)
     for child in children:
-        weighed += _on_the_map(matter, child)
+        weighed += on_the_map(matter, child, "planning.PlanEnded", {"type": EARLY_SUPPORT}, "/children")
     weighed.insist(facts)
     note = Sealed(f"note/{act.new_id()}", command.reason_note) if command.reason_note else None
     return tuple(fact for child in children for fact in _ended(matter, child, command, note, weighed, facts, act))
@@ -77,18 +76,6 @@ def _is_in_place(matter: Matter, known: Known, plan: OpenPlan | None, act: Act) 
     if plan is None or plan.lead is None:
         return False
     return person_at(known.of(plan.lead), plan.lead, matter.protocol.authority, act.occurred_at) is not None
-
-
-def _on_the_map(matter: Matter, child: str) -> Weighed:
-    """Where no other rule refuses, the map has an arrow from where the child stands."""
-    moves = matter.protocol.moves
-    if moves is None:
-        return Weighed()
-    now = standing_of(matter, child)
-    if draws(now, "planning.PlanEnded", {"type": EARLY_SUPPORT}, child, matter.protocol):
-        return Weighed(rules=(moves.rule,))
-    because = f"{moves.says} From {now.state} none leads there."
-    return Weighed(refusals=(Refusal(moves.rule, because, moves.remedy, "/children"),), rules=(moves.rule,))
 
 
 def _ended(

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from services.planning.decisions.plans import EARLY_SUPPORT, open_plans
 from services.planning.decisions.recording import standing_of
 from services.planning.events import EarlySupportLead, PlanChild, PlanStarted
 from shared.access.registers import person_at
@@ -16,6 +15,7 @@ from shared.kernel.events import Fact
 from shared.kernel.fields import Code, IsoDate, Sent
 from shared.kernel.people import Person
 from shared.protocol.linked import Matter
+from shared.protocol.plans import EARLY_SUPPORT, open_plans
 from shared.protocol.weighing import Weighed, allowed, asked, here, weigh
 
 TYPES = (EARLY_SUPPORT, "EHA")

@@ -1,41 +1,15 @@
-"""Every event that allocation records, but for those that each service records of its own."""
+"""Who leads, who leads no longer, and who helps beside."""
 
 from datetime import date, datetime
-from typing import Literal
 
 import msgspec
 
 from shared.kernel.events import Event
-from shared.kernel.own_events import OWN_EVENTS
 from shared.kernel.people import Person
 from shared.kernel.sealed import Sealed
 
 Day = date
 """The type of a field that is itself called `date`."""
-
-
-class Recommendation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Who should lead, as the assessment team put it. lead_id: a person of the register."""
-
-    qualification: str
-    employer: str | None = None
-    lead_id: str | None = None
-
-
-class AllocationRequested(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """One child waits for a lead of a team. from_event: what made it so; level: the local one, 1 to 4."""
-
-    team: str
-    team_id: str | None = None
-    purpose: str
-    level: int | None = None
-    reason_code: str
-    reason_note: Sealed[str] | None = None
-    cat_determination: str | None = None
-    fhlp_recommendation: Recommendation | None = None
-    receiving_team_manager: Person | None = None
-    unit_id: str | None = None
-    from_event: str
 
 
 class Approval(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -148,81 +122,3 @@ class APSupportRequested(Event, frozen=True, kw_only=True, omit_defaults=True):
     advanced_practitioner_id: str
     by: Person
     about: Sealed[str]
-
-
-class PractitionerRegistered(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """What a person is: profession, employer, social worker or not. Again for each change of the entry.
-
-    sector: the agency type of a partner employer; swe_number: of the professional register, swe_valid_to with it;
-    attestations, awareness: codes; supervisor, employer_supervisor, line_manager, entry_evidence_by: persons' ids.
-    """
-
-    practitioner_id: str
-    name: Sealed[str]
-    profession: str
-    employer: str
-    employer_kind: Literal["AUTHORITY", "COMMISSIONED", "PARTNER"]
-    sector: str | None = None
-    social_worker: bool
-    swe_number: Sealed[str] | None = None
-    swe_valid_to: date | None = None
-    unit_id: str | None = None
-    weekly_capacity: int | None = None
-    lead_capable: bool | None = None
-    attestations: tuple[str, ...] = ()
-    supervisor: str | None = None
-    employer_supervisor: str | None = None
-    line_manager: str | None = None
-    audits_cases: bool | None = None
-    experience_field: str | None = None
-    entry_evidence_by: str | None = None
-    awareness: tuple[str, ...] = ()
-    from_: datetime = msgspec.field(name="from")
-
-
-class PractitionerDeregistered(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A person is in the register no longer, from an instant on. open_case_ids: cases on which they held a role."""
-
-    practitioner_id: str
-    profession: str
-    from_: datetime = msgspec.field(name="from")
-    reason_code: str
-    reason_note: Sealed[str] | None = None
-    open_case_ids: tuple[str, ...] = ()
-
-
-class TrainingRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A practitioner has done a course. code: the course; open_topics: the authority's courses still to do."""
-
-    practitioner_id: str
-    code: str
-    status: str
-    completed_on: date | None = None
-    open_topics: tuple[str, ...] = ()
-
-
-class EquivalenceAccepted(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """Other training counts for a course. code: the course; training: a code for what was done instead."""
-
-    practitioner_id: str
-    code: str
-    training: str | None = None
-    assessor: Person | None = None
-    reasoning: Sealed[str] | None = None
-
-
-EVENTS: tuple[type[Event], ...] = (
-    AllocationRequested,
-    LeadAllocated,
-    LeadEnded,
-    CoAllocated,
-    AgencyAssistanceRequested,
-    AgencyAssistanceAnswered,
-    APSupportRequested,
-    PractitionerRegistered,
-    PractitionerDeregistered,
-    TrainingRecorded,
-    EquivalenceAccepted,
-    *OWN_EVENTS,
-)
-"""The service's table of events."""

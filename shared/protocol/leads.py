@@ -1,0 +1,102 @@
+"""Who leads: every lead that a family or one of its children has had, and who does so now."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from shared.kernel.beliefs import Told
+from shared.kernel.people import Person
+from shared.protocol.facts import first
+
+FAMILY_LEAD, CP_LEAD, CAT_WORKER, EARLY_SUPPORT_LEAD = (
+    "LEAD_PRACTITIONER",
+    "CP_LEAD",
+    "CAT_WORKER",
+    "EARLY_SUPPORT_LEAD",
+)
+
+ROLE_OF = {
+    "CAT_ASSESSMENT": CAT_WORKER,
+    "CP_ENQUIRY": CP_LEAD,
+    "CP_PLAN": CP_LEAD,
+    "EARLY_SUPPORT": EARLY_SUPPORT_LEAD,
+}
+"""Purpose of an allocation -> the role on the case; any other makes somebody the family's lead practitioner."""
+
+
+@dataclass(frozen=True)
+class Lead:
+    """One person in one role. children: for whom they were allocated; until: None while it lasts.
+
+    event_id, data: of the LeadAllocated that says so.
+    """
+
+    role: str
+    purpose: str
+    person: Person
+    children: tuple[str, ...]
+    since: datetime
+    event_id: str
+    data: Mapping[str, Any]
+    until: datetime | None = None
+
+
+def leads_in(facts: Iterable[Told]) -> tuple[Lead, ...]:
+    """Every lead in order. facts: those that count, in the one order.
+
+    A new lead of a purpose in place of an earlier one ends that one's time; the enquiry's lead goes on under the plan
+    unless somebody else is named for it.
+    """
+    leads: list[Lead] = []
+    for fact in facts:
+        if fact.title == "LeadAllocated":
+            new = _lead(fact)
+            leads = [_ended(old, fact) if _replaces(new, old) else old for old in leads]
+            leads.append(new)
+        elif fact.title == "LeadEnded":
+            role, who = first(fact.data, "role"), first(fact.data, "lead.id")
+            leads = [
+                _ended(old, fact) if old.role == role and old.person.id == who and _of_child(old, fact) else old
+                for old in leads
+            ]
+    return tuple(leads)
+
+
+def active(leads: Iterable[Lead], role: str, child_ids: Iterable[str] | None = None) -> Lead | None:
+    """Who holds a role now, the last allocated; for a child under any of its ids, where they are given."""
+    ids = None if child_ids is None else frozenset(child_ids)
+    holding = [lead for lead in leads if lead.role == role and lead.until is None]
+    return next((lead for lead in reversed(holding) if ids is None or ids & {*lead.children}), None)
+
+
+def _lead(fact: Told) -> Lead:
+    purpose = str(first(fact.data, "purpose"))
+    return Lead(
+        role=ROLE_OF.get(purpose, FAMILY_LEAD),
+        purpose=purpose,
+        person=msgspec.convert(fact.data.get("lead") or {"id": ""}, Person),
+        children=fact.child_ids,
+        since=fact.occurred_at,
+        event_id=fact.event_id,
+        data=fact.data,
+    )
+
+
+def _replaces(new: Lead, old: Lead) -> bool:
+    if old.until is not None or old.role != new.role:
+        return False
+    if new.role == FAMILY_LEAD:
+        # One for the family: the same person for one more child goes on, somebody else takes over.
+        return old.person.id != new.person.id
+    return old.person.id != new.person.id and bool({*old.children} & {*new.children})
+
+
+def _of_child(lead: Lead, fact: Told) -> bool:
+    return not fact.child_ids or bool({*lead.children} & {*fact.child_ids})
+
+
+def _ended(lead: Lead, fact: Told) -> Lead:
+    return lead if lead.until is not None else replace(lead, until=fact.occurred_at)
