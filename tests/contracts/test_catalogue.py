@@ -18,7 +18,9 @@ from tests.contracts.reading import operations
 
 CATALOGUE = events()
 
-BESIDES: Mapping[str, str] = {}
+BESIDES: Mapping[str, str] = {
+    "allocation.IMCScheduled.reason_note": "why a manager calls it, in words; sealed",
+}
 """Fields that the catalogue does not name, as `service.Event.field`, and why they are there."""
 
 NOT_READ: Mapping[tuple[str, str], str] = {}
