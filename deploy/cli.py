@@ -12,6 +12,7 @@ import httpx2
 import typer
 
 from deploy import assemble, serving
+from deploy.command_line.practitioners import practitioners
 from deploy.command_line.registers import clients, staff
 from deploy.command_line.saying import Authority, Json, console, out, run, settings_here, tell, the_authority
 from deploy.command_line.views import parked, rebuild_view
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(clients, name="clients")
 app.add_typer(staff, name="staff")
+app.add_typer(practitioners, name="practitioners")
 app.add_typer(parked, name="parked")
 app.command("rebuild")(rebuild_view)
 

@@ -10,9 +10,10 @@ from shared.http.house import House
 from shared.http.positions import position
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
-from shared.kernel.events import Fact
+from shared.kernel.events import Fact, Recorded
 from shared.kernel.people import SYSTEM, Actor
 from shared.kernel.stamp import Decided, stamp
+from shared.protocol.protocol import Protocol
 from shared.store.append import Append, Stale, Stored
 from shared.store.program import StoreUnavailable
 from shared.store.store import versions
@@ -37,14 +38,8 @@ async def register(
     """Run it; the position of what was recorded, None when it stood so already. Raises Refused, ValidationError."""
     command = registering.model.model_validate(body)
     store = house.store_of(authority)
-    stream = registering.stream(command)
     for _ in range(TRIES):
-        loaded = await store.load_open(stream)
-        known = Known(await store.beliefs(registering.abouts(authority, command)))
-        now = house.now()
-        act = Act(occurred_at=now, recorded_at=now, by=actor, new_id=house.new_id)
-        protocol = house.protocol_for(authority, now)
-        facts = registering.decide(house.service.fold(stream, loaded[stream]), known, command, protocol, act)
+        facts, known, loaded, act, protocol = await _decided(house, registering, authority, command, actor)
         if not facts:
             return None
         recorded = stamp(
@@ -65,3 +60,25 @@ async def register(
             return position(store, written, house.partitions)
         assert isinstance(outcome, Stale)
     raise StoreUnavailable
+
+
+async def would_record(
+    house: House, registering: Registering, authority: str, body: Mapping[str, Any], actor: Actor = SYSTEM
+) -> bool:
+    """Whether running it would record anything; nothing is kept. Raises as `register` would."""
+    command = registering.model.model_validate(body)
+    return bool((await _decided(house, registering, authority, command, actor))[0])
+
+
+async def _decided(
+    house: House, registering: Registering, authority: str, command: Any, actor: Actor
+) -> tuple[Sequence[Fact], Known, dict[str, list[Recorded]], Act, Protocol]:
+    store = house.store_of(authority)
+    stream = registering.stream(command)
+    loaded = await store.load_open(stream)
+    known = Known(await store.beliefs(registering.abouts(authority, command)))
+    now = house.now()
+    act = Act(occurred_at=now, recorded_at=now, by=actor, new_id=house.new_id)
+    protocol = house.protocol_for(authority, now)
+    facts = registering.decide(house.service.fold(stream, loaded[stream]), known, command, protocol, act)
+    return facts, known, loaded, act, protocol
