@@ -32,6 +32,7 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
     "views": ("tests/views",),
     "contracts": ("tests/contracts",),
     "api": ("tests/api",),
+    "histories": ("tests/histories",),
     "nudge": (),
     "store and bus": ("tests/store", "tests/bus"),
     "journeys": ("tests/journeys",),
@@ -43,12 +44,12 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
 nudge is no folder of tests but a program: it changes the packs and expects the tests to notice.
 """
 
-TOGETHER = (("architecture", "packs", "decisions", "views", "contracts", "api"),)
+TOGETHER = (("architecture", "packs", "decisions", "views", "contracts", "api", "histories"),)
 """Layers that share nothing but the processor: one run over both cores. Each of the others has a run of its own."""
 
 WHOLE: Mapping[str, tuple[tuple[str, ...], str | None]] = {
     "nudge": ((), None),
-    "faults": (("tests/faults", "tests/store", "tests/bus"), None),
+    "faults": (("tests/faults", "tests/histories", "tests/store", "tests/bus"), None),
     "fuzz": (("tests/api",), None),
     "year": (("tests/journeys",), "year"),
 }

@@ -1,0 +1,120 @@
+"""Random histories of plausible commands in any order of arrival: what must hold in every one of them, does."""
+
+import os
+from functools import cache
+
+import pytest
+
+from services.qa.views.case_file import case_file
+from services.qa.views.clocks import unended_in
+from services.qa.views.papers import papers_of
+from services.qa.views.words import encode
+from shared.protocol.load import protocol_of
+from shared.protocol.where import places
+from tests.histories.telling import History, live
+
+ALL = 20_000
+BLOCK = 50
+SHARE = float(os.environ.get("TOLDONCE_SHARE", "0.05"))
+BLOCKS = max(1, round(ALL * SHARE / BLOCK))
+
+ENDS = {
+    "planning.StrategyDiscussionHeld",
+    "planning.LCPPConversationHeld",
+    "planning.Section47EnquiryConcluded",
+    "planning.InitialConferenceHeld",
+    "planning.ReviewConferenceHeld",
+    "planning.CaseClosed",
+    "planning.PlanEnded",
+    "planning.RecordWithdrawn",
+}
+"""The events by which protection may end: its own, and a closure by event."""
+
+
+@cache
+def histories(block: int) -> tuple[History, ...]:
+    return tuple(live(block * BLOCK + place) for place in range(BLOCK))
+
+
+each_block = pytest.mark.parametrize("block", range(BLOCKS))
+
+
+@each_block
+def test_what_holds_in_every_history(block: int) -> None:
+    """One pass over the same histories, so that each is lived once."""
+    for history in histories(block):
+        somebody_holds_every_open_child(history)
+        no_act_of_protection_is_refused_or_undone(history)
+        every_refusal_names_a_rule_of_the_edition(history)
+        folded_anew_it_is_the_same(history)
+        whatever_was_left_running_ends_with_the_case(history)
+    histories.cache_clear()
+
+
+def somebody_holds_every_open_child(history: History) -> None:
+    protocol = history.world.protocol()
+    moves = protocol.moves
+    assert moves is not None
+    for done in history.done:
+        for child, stood in done.after.items():
+            if stood.state in (None, moves.closed):
+                continue
+            held = protocol.holders(stood.state, stood.beneath)
+            assert held, f"seed {history.seed}: nobody holds {child} in {stood.state}"
+            assert any(
+                arrow.to not in ("SAME", stood.state) and moves.leaves(arrow, stood.state) for arrow in moves.arrows
+            )
+
+
+def no_act_of_protection_is_refused_or_undone(history: History) -> None:
+    for done in history.done:
+        if done.protects:
+            assert done.refused is None, f"seed {history.seed}: {done.command} was refused: {done.refused}"
+        names = {event.name for event in done.events}
+        if names & ENDS:
+            continue
+        for child, stood in done.before.items():
+            assert not stood.protected or done.after[child].protected, (
+                f"seed {history.seed}: {done.command} took {child} out of {stood.state}"
+            )
+
+
+def every_refusal_names_a_rule_of_the_edition(history: History) -> None:
+    for done in history.done:
+        if done.refused is not None:
+            assert done.refused.refusals
+            unknown = {one.rule for one in done.refused.refusals} - RULES
+            assert not unknown, f"seed {history.seed}: {done.command} was refused by {unknown}"
+            assert all(one.because and one.remedy for one in done.refused.refusals), done
+
+
+def folded_anew_it_is_the_same(history: History) -> None:
+    world = history.world
+    for house in world.houses.values():
+        for stream, state in house.states.items():
+            again = house.service.fold(stream, [event for event in house.recorded if event.stream == stream])
+            assert again == state, f"seed {history.seed}: {stream} of {house.service.name}"
+    letters = list(world.letters)
+    live_file = encode(case_file(history.case, letters, protocol_of))
+    world.chance.shuffle(letters)
+    assert encode(case_file(history.case, [*letters, *letters[:3]], protocol_of)) == live_file
+
+
+def whatever_was_left_running_ends_with_the_case(history: History) -> None:
+    world = history.world
+    world.close_everybody(history.case, history.children)
+    papers = papers_of(history.case, world.letters)
+    running = [start.rule for start in unended_in(papers, protocol_of) if start.child_id is not None]
+    assert not running, f"seed {history.seed}: closed, and still running: {running}"
+    for child, stood in world.standings(history.case).items():
+        assert stood.state == "CLOSED", f"seed {history.seed}: {child} is {stood.state} after its case was closed"
+
+
+RULES = frozenset(place.rule for place in places())
+
+
+def test_the_same_seed_gives_the_same_history() -> None:
+    one, other = live(7), live(7)
+    assert [event for house in one.world.houses.values() for event in house.recorded] == [
+        event for house in other.world.houses.values() for event in house.recorded
+    ]
