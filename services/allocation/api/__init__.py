@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from services.allocation.api.records import RECORDS
 from services.allocation.api.register import REGISTER, REGISTERINGS
 from services.allocation.api.worklists import worklist_routes
 from shared.http.command import Command
@@ -9,7 +10,7 @@ from shared.http.house import House
 
 __all__ = ["COMMANDS", "REGISTERINGS", "routes"]
 
-COMMANDS: tuple[Command, ...] = (*REGISTER,)
+COMMANDS: tuple[Command, ...] = (*REGISTER, *RECORDS)
 
 
 def routes(house: House) -> APIRouter:

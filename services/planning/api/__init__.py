@@ -4,10 +4,11 @@ from fastapi import APIRouter
 
 from services.planning.api.plans import PLANS
 from services.planning.api.protection import PROTECTION
+from services.planning.api.records import RECORDS
 from shared.http.command import Command
 from shared.http.house import House
 
-COMMANDS: tuple[Command, ...] = (*PROTECTION, *PLANS)
+COMMANDS: tuple[Command, ...] = (*PROTECTION, *PLANS, *RECORDS)
 
 
 def routes(house: House) -> APIRouter:

@@ -1,0 +1,66 @@
+"""Saying what a record of a case lacked, or that it should not be: on the stream where the event stands."""
+
+from shared.kernel.act import Act
+from shared.kernel.beliefs import Told
+from shared.kernel.events import Fact, Incomplete
+from shared.protocol.facts import first
+from shared.protocol.gaps import gaps_of
+from shared.protocol.leads import FAMILY_LEAD, active, leads_in
+from shared.protocol.linked import Matter
+from shared.protocol.own_acts import ResolveIncomplete, WithdrawRecord, resolved, withdrawn
+from shared.protocol.weighing import here, weigh
+
+_FRONT_DOOR = "FRONT_DOOR"
+"""The owner of an item that is the front door's, whatever the authority calls that team."""
+
+_LEADS_MANAGER, _MANAGERS = "LINE_MANAGER", ("line_manager", "authorising_manager")
+"""The owner of an item that is the family lead's manager's, and where the allocation names them."""
+
+
+def resolved_in(matter: Matter, service: str, command: ResolveIncomplete, act: Act) -> tuple[Fact, ...]:
+    """The item closed. service: whose own events are meant. Raises Refused."""
+    fact = _own(matter, service, command.of_event)
+    here(matter.protocol, bool(_all_own(matter, service))).insist({})
+    gaps = gaps_of(matter.facts, command.of_event) if fact is not None else ()
+    item = next((gap for gap in gaps if (gap.what, gap.rule) == (command.what, command.rule)), None)
+    # What is not missing is told to everybody alike: who may fill it is asked of what there is.
+    may = item is None or may_fill(matter, item, act)
+    stream = f"case/{fact.case_id if fact else matter.linked.kept}"
+    lacks = ((command.of_event, gap) for gap in gaps)
+    done = resolved(stream, fact.case_id if fact else None, lacks, command, matter.protocol, act, may)
+    facts = {"event": fact.name if fact else None, "rule": command.rule, "resolved_as": command.resolved_as}
+    weigh(matter.protocol, "ResolveIncomplete", facts, act).insist(facts)
+    return done
+
+
+def withdrawn_in(matter: Matter, service: str, command: WithdrawRecord, act: Act) -> tuple[Fact, ...]:
+    """The withdrawal; nothing if it is withdrawn already. service: whose own events are meant. Raises Refused."""
+    own = _all_own(matter, service)
+    here(matter.protocol, bool(own)).insist({})
+    case_id = next((fact.case_id for fact in own if fact.event_id == command.of_event), matter.linked.kept)
+    return withdrawn(f"case/{case_id}", own, command, matter.protocol, act)
+
+
+def may_fill(matter: Matter, item: Incomplete, act: Act) -> bool:
+    """Whether somebody may say that an item is there: its owner, by post, team or role on the case, or a manager."""
+    if act.client:
+        return False
+    if matter.protocol.is_manager(act.by) or item.owner in (act.by.role, act.by.team):
+        return True
+    if item.owner == _FRONT_DOOR:
+        return act.by.team == matter.protocol.front_door
+    leads = leads_in(matter.facts)
+    if item.owner == _LEADS_MANAGER:
+        family = active(leads, FAMILY_LEAD)
+        named = (first(family.data, f"{one}.id") for one in _MANAGERS) if family else ()
+        return act.by.id in named
+    holder = active(leads, item.owner, matter.linked.ids_of(item.child_id) if item.child_id else None)
+    return holder is not None and holder.person.id == act.by.id
+
+
+def _own(matter: Matter, service: str, event_id: str) -> Told | None:
+    return next((fact for fact in _all_own(matter, service) if fact.event_id == event_id), None)
+
+
+def _all_own(matter: Matter, service: str) -> tuple[Told, ...]:
+    return tuple(fact for fact in matter.told if fact.name.startswith(f"{service}."))
