@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from services.planning.decisions.close_case import CloseCase, close_case
 from services.planning.decisions.start_plan import StartPlan, start_plan
 from services.referral.decisions.submit_referral import submit_referral
 from services.referral.decisions.triage_referral import triage_referral
@@ -16,7 +17,7 @@ from shared.protocol.load import protocol_of
 from shared.protocol.standing import standing
 from tests.decisions.on_case import case
 from tests.decisions.referral.forms import emarf, triage
-from tests.given import AGENCY, FRONT_DOOR, given
+from tests.given import AGENCY, DOOR_MANAGER, FRONT_DOOR, given
 from tests.packs.told import CHILD, facts, said
 
 NOW = datetime(2026, 4, 2, 10, tzinfo=UTC)
@@ -137,7 +138,18 @@ def test_early_support_may_begin_without_a_lead(switched):
     begun.when(start_plan, StartPlan.model_validate(body)).warned("WLV-REF-24")
 
 
+def test_a_child_in_protection_who_moves_may_be_closed_before_the_receiver_is_named(switched):
+    body = {"children": ["c1"], "closed_by_event": "MOVED_TO_OTHER_AUTHORITY", "acceptance_ref": "letter-1"}
+    story = case(by=DOOR_MANAGER).told("referral.ReferralReceived", "c1")
+    story = story.told("planning.Section47EnquiryOpened", "c1", enquiry_id="e1")
+    story.when(close_case, CloseCase.model_validate(body)).refused("NAT-THR-11")
+    moved = replace(story, protocol=switched("move_without_receiver", "warn"))
+    moved.when(close_case, CloseCase.model_validate(body)).warned("NAT-THR-11")
+
+
 def test_every_switch_of_the_pack_is_turned_here():
     turned = Path(__file__).read_text("utf-8")
-    names = {name for name, switch in protocol_of("WLV", NOW).local.switches.items() if len(switch.values) > 1}
+    protocol = protocol_of("WLV", NOW)
+    switches = {**protocol.national.switches, **protocol.local.switches}
+    names = {name for name, switch in switches.items() if len(switch.values) > 1}
     assert all(f'"{name}"' in turned for name in names), names
