@@ -12,15 +12,17 @@ class Follows(Block, frozen=True, kw_only=True):
     """One event that another leads to, for each child concerned.
 
     records: what is recorded, as "<service>.<title>"; words: what its payload says. after: the events it follows,
-    one is enough; their `states` are the child's before the event.
+    one is enough; their `states` are the child's before the event. when: circumstances at the event, as the service
+    that records it words them.
     """
 
     records: str
     after: tuple[Pattern, ...]
+    when: Words = msgspec.field(default_factory=dict)
     words: dict[str, Word] = msgspec.field(default_factory=dict)
 
     def follows(self, name: str, data: Any, child_id: str) -> Pattern | None:
-        """The event it follows, if this is one, for a child. The states are the caller's to judge."""
+        """The event it follows, if this is one, for a child. States and circumstances are the caller's to judge."""
         return next((pattern for pattern in self.after if pattern.matches(name, data, child_id)), None)
 
 
@@ -29,6 +31,8 @@ class Waits(Block, frozen=True, kw_only=True):
 
     event, with: what waits; until: the events of which one ends it for its child. teams, posts: whose worklist.
     expects: events of which one should be there meanwhile; that none is, is marked and holds nothing up.
+    complete: rules by which an event that would end it must lack nothing. clock: the rule of the deadline that runs
+    meanwhile, counted from the same instant.
     """
 
     event: str
@@ -37,6 +41,8 @@ class Waits(Block, frozen=True, kw_only=True):
     teams: tuple[str, ...]
     posts: tuple[str, ...] = ()
     expects: tuple[Pattern, ...] = ()
+    complete: tuple[str, ...] = ()
+    clock: str | None = None
 
     def is_of(self, name: str, data: Any) -> bool:
         """Whether an event of this name and payload waits by this block."""

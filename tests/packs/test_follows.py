@@ -58,7 +58,7 @@ def test_the_flag_of_private_fostering_is_a_notification_for_a_child_who_is_born
 
 @pytest.mark.rule("WLV-ALLOC-04")
 def test_a_request_waits_on_the_desktop_of_both_managers():
-    (block,) = WLV.local.waits
+    (block,) = (one for one in WLV.local.waits if one.event == "allocation.AllocationRequested")
     assert (block.teams, block.posts) == (("FAMILY_HELP",), ("DELIVERY_MANAGER", "SW_TEAM_MANAGER"))
     assert block.is_of("allocation.AllocationRequested", {"team": "FAMILY_HELP"})
     assert not block.is_of("allocation.AllocationRequested", {"team": "CAT"})

@@ -1,4 +1,4 @@
-"""What allocation records by itself when a letter of referral or planning arrives.
+"""That a child waits for a lead, recorded when a letter of referral or planning arrives.
 
 A child must not fall between two services whose letters overtake one another. So a request that was held back, for
 another stood or the child was open, is asked for again by each letter that may show that there was no reason to.
@@ -95,7 +95,7 @@ def _streams(letter: Letter, known: Known) -> Sequence[str]:
     return tuple(f"case/{case_id}" for case_id in cases_of(letter.key, known))
 
 
-REACTIONS = tuple(
+REQUESTS = tuple(
     Reaction(name, _streams, request_allocation)
     for name in (
         TRIAGED,
