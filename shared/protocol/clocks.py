@@ -5,18 +5,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+import msgspec
+
 from shared.kernel.calendar import end_of_day
 from shared.kernel.events import ClockStart
 from shared.kernel.limits import Limit
 from shared.protocol.blocks import Block, Strict
+from shared.protocol.conditions import Condition
 from shared.protocol.patterns import Pattern, values
 
 
 class LimitFrom(Strict, frozen=True, kw_only=True):
-    """A date that the starting event carries. field: where; ceiling: the latest it may be; none set: the ceiling."""
+    """A date that the starting event carries. field: where; ceiling: the latest it may be; none set: the ceiling.
+
+    of: the event that carries it, the last before the start, where that may be another one.
+    """
 
     field: str
     ceiling: Limit
+    of: Pattern | None = None
 
 
 class Clock(Block, frozen=True, kw_only=True):
@@ -28,9 +35,13 @@ class Clock(Block, frozen=True, kw_only=True):
     start while it runs changes nothing. calendar: a word on the counting, for the reader. computed_by: "qa" where
     no event carries it. force: advisory records a miss and refuses nothing. alerts: posts told of it.
     also: IDs of other clocks with the same start and stop that it binds before.
+    while: in place of starts and cancels, what must hold of a family together: it starts when all do and is cancelled
+    when one no longer does; with `repeats` each stop starts the next. yields_to: a clock while which it does not start.
     """
 
     about: Literal["child", "case", "plan", "person", "team", "service"]
+    while_: tuple[Condition, ...] = msgspec.field(name="while", default=())
+    yields_to: str | None = None
     starts: tuple[Pattern, ...] = ()
     stops: tuple[tuple[Pattern, ...], ...]
     cancels: tuple[Pattern, ...] = ()
@@ -48,6 +59,8 @@ class Clock(Block, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if (self.limit is None) == (self.limit_from is None):
             raise ValueError("a clock has a limit or takes one from its start, and not both")
+        if self.while_ and (self.starts or self.cancels or self.computed_by != "qa"):
+            raise ValueError("a clock that runs while something holds has no other start or cancel, and qa computes it")
 
     @property
     def advisory(self) -> bool:
@@ -96,9 +109,12 @@ class Terms(Block, frozen=True, kw_only=True):
     """Local terms of a national clock, which stays in force. of: its ID; starts_also and cancels_also are added.
 
     stops: groups that take the place of the national ones; empty leaves them as they are.
+    while, limit_from: what must hold together in place of its starts and cancels, and where its date stands then.
     """
 
     of: str
+    while_: tuple[Condition, ...] = msgspec.field(name="while", default=())
+    limit_from: LimitFrom | None = None
     starts_also: tuple[Pattern, ...] = ()
     stops: tuple[tuple[Pattern, ...], ...] = ()
     cancels_also: tuple[Pattern, ...] = ()

@@ -140,7 +140,7 @@ def _clocks(national: Sequence[Clock], local: Sequence[Clock], terms: Sequence[T
     kept: list[Clock] = []
     for clock in (*here, *local):
         twin = next(
-            (k for k in kept if (k.about, k.starts, k.stops) == (clock.about, clock.starts, clock.stops)),
+            (k for k in kept if _same(k) == _same(clock)),
             None,
         )
         if twin is None:
@@ -151,11 +151,26 @@ def _clocks(national: Sequence[Clock], local: Sequence[Clock], terms: Sequence[T
     return tuple(kept)
 
 
+def _same(clock: Clock) -> tuple[object, ...]:
+    return clock.about, clock.while_, clock.starts, clock.stops
+
+
 _ANY_MONDAY = datetime.fromisoformat("2026-06-01T09:00:00+00:00")
 """A week without holidays, to tell which of two limits is the shorter."""
 
 
 def _on_terms(clock: Clock, terms: Terms) -> Clock:
+    if terms.while_:
+        return msgspec.structs.replace(
+            clock,
+            while_=terms.while_,
+            starts=(),
+            stops=terms.stops or clock.stops,
+            cancels=(),
+            limit_from=terms.limit_from or clock.limit_from,
+            computed_by="qa",
+            also=(*clock.also, terms.rule),
+        )
     return msgspec.structs.replace(
         clock,
         starts=(*clock.starts, *terms.starts_also),

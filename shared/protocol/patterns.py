@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from shared.kernel.calendar import start_of_day
+
 Word = str | bool | int
 Words = dict[str, tuple[Word, ...]]
 
@@ -17,9 +19,12 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """An event a pack speaks of. event: "<service>.<title>"; with: field -> words of which one must be there.
 
     A field is a path: `outcome`, `lead.social_worker`, `children[].outcome` (that child's own entry).
-    at: fields that hold the instant, the first present counts; none: the time it occurred.
+    at: fields that hold the instant, or the day, the first present counts; none: the time it occurred.
     states: of the child before it; first: only where the clock never ran for the child (both: starts of a clock).
     started_by: only a clock that this event started (cancels of a clock). computed_by: who counts this start.
+    cancelled_by: only where the child's last clock was cancelled by this event (starts of a clock).
+    filled: rules by which nothing may be missing in the event any more, whenever it was filled in. same: a field of
+    which one value must be that by which the condition of the clock is told apart (both: stops of a clock).
     """
 
     event: str
@@ -29,6 +34,9 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     first: bool = False
     started_by: str | None = None
     computed_by: str | None = None
+    cancelled_by: "Pattern | None" = None
+    filled: tuple[str, ...] = ()
+    same: str | None = None
 
     def matches(self, name: str, data: Any, child_id: str | None = None) -> bool:
         """Whether an event of this name and payload is meant, for one child where its lists name several."""
@@ -38,7 +46,8 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """The instant that counts: the first of the fields of `at` that is there, else the time it occurred."""
         for path in self.at:
             for found in values(data, path):
-                return found if isinstance(found, datetime) else datetime.fromisoformat(found)
+                moment = found if isinstance(found, datetime) else datetime.fromisoformat(str(found))
+                return moment if moment.tzinfo else start_of_day(moment.date())
         return occurred_at
 
 

@@ -80,7 +80,6 @@ CLOCKS = {
             (TRIAGED, {"outcome": "CAT_ASSESSMENT"}),
             (TRIAGED, {"outcome": "STRATEGY_DISCUSSION"}),
             ("planning.Section47EnquiryConcluded", {"outcome": "CONFERENCE"}),
-            ("planning.ThresholdChanged", {"from": "UNIVERSAL", "to": "CHILD_IN_NEED"}),
             ("planning.ThresholdChanged", {"from": "TARGETED_EARLY_HELP", "to": "CP_ENQUIRY"}),
         ],
         "limit": "45 working days",
@@ -162,7 +161,9 @@ EACH = [pytest.param(rule, CLOCKS[rule], marks=pytest.mark.rule(rule), id=rule) 
 
 
 def test_these_are_all_the_clocks_there_are():
-    assert {clock.rule for clock in WLV.clocks} == set(CLOCKS)
+    """Those that rest on facts of several services, and the one that they yield to, are tried on whole histories."""
+    elsewhere = {clock.rule for clock in WLV.clocks if clock.computed_by == "qa"} | {"WLV-PLAN-09"}
+    assert {clock.rule for clock in WLV.clocks} == set(CLOCKS) | elsewhere
 
 
 @pytest.mark.rule("NAT-PLAN-04")

@@ -66,7 +66,22 @@ def _planning(title: str, **data: Any) -> Act:
     return act
 
 
-def _allocate(purpose: str) -> Act:
+def _imc(*reasons: str) -> Act:
+    def act(post: Post, case: str, at: datetime, recorded: datetime) -> None:
+        post.send(
+            "allocation.IMCHeld",
+            recorded,
+            case=case,
+            recorded=recorded,
+            held_at=at.isoformat(),
+            reasons=list(reasons),
+            attendees=[{"id": "p", "employer": "a-school"}],
+        )
+
+    return act
+
+
+def _allocate(purpose: str, **lead: Any) -> Act:
     def act(post: Post, case: str, at: datetime, recorded: datetime) -> None:
         post.send(
             "allocation.LeadAllocated",
@@ -74,7 +89,7 @@ def _allocate(purpose: str) -> Act:
             case=case,
             about=(CHILDREN[case],),
             recorded=recorded,
-            lead=PRACTITIONER,
+            lead={**PRACTITIONER, **lead},
             purpose=purpose,
         )
 
@@ -131,6 +146,17 @@ ACTS: Sequence[Act] = (
     _planning("CaseClosed", reason_code="RC7"),
     _allocate("FAMILY_HELP"),
     _allocate("CAT_ASSESSMENT"),
+    _allocate("FAMILY_HELP", employer="a-school", employer_kind="PARTNER"),
+    _imc("MONTHLY_CIN_AQ", "MONTHLY_PARTNER", "CHANGE_IN_NEED_UP"),
+    _planning("PlanStarted", plan_id="p2", type="FAMILY_HELP_PLAN"),
+    _planning(
+        "PlanReviewed", plan_id="p2", type="FAMILY_HELP_PLAN", family_present=True, next_review_date="2027-01-11"
+    ),
+    _planning("PlanEnded", plan_id="p2", type="FAMILY_HELP_PLAN"),
+    _planning("ConcernRaised", cp=True, significant=True),
+    _planning("ChangeOfNeedReported", trend="UP"),
+    _planning("ThresholdChanged", to="TARGETED_EARLY_HELP", **{"from": "CHILD_PROTECTION_PLAN"}),
+    _planning("ThresholdChanged", to="CP_ENQUIRY"),
     _link,
     _unlink,
     _withdraw,
@@ -145,7 +171,7 @@ def histories(draw: st.DrawFn) -> list[Letter]:
     recorded = FIRST
     _receive(post, "k1", recorded, recorded)
     _receive(post, "k2", recorded, recorded)
-    for act in draw(st.lists(st.sampled_from(ACTS), max_size=12)):
+    for act in draw(st.lists(st.sampled_from(ACTS), max_size=14)):
         case = draw(st.sampled_from(("k1", "k2")))
         recorded += timedelta(hours=draw(st.integers(0, 60)))
         act(post, case, recorded - timedelta(hours=draw(st.integers(0, 50))), recorded)

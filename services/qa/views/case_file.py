@@ -6,8 +6,8 @@ from typing import Any
 
 from services.qa.views import incomplete, worklist
 from services.qa.views.children import children_of, standings_of
-from services.qa.views.clock_starts import ProtocolFor
 from services.qa.views.clocks import unended_in
+from services.qa.views.matching import ProtocolFor
 from services.qa.views.papers import Papers, papers_of
 from services.qa.views.people import leads_of
 from services.qa.views.plans import plans_of

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.qa.views.clock_starts import Start
+from services.qa.views.matching import Matching
 from services.qa.views.papers import Papers
 from shared.kernel.letters import Letter
 from shared.protocol.patterns import Pattern
@@ -43,12 +44,13 @@ class _Found:
     instant: datetime
 
 
-def end_of(papers: Papers, facts: Sequence[tuple[int, Letter]], start: Start) -> End:
-    """How a clock ended. facts: (place, letter) of those that count.
+def end_of(matching: Matching, start: Start) -> End:
+    """How a clock that an event started ended.
 
     A withdrawn start never was: its clock is cancelled whatever the time (X-02). Else the first of stop and cancel
     counts, by when they occurred; whether that was in time is for the due instant to say (CAL-13, CAL-14).
     """
+    papers, facts = matching.papers, matching.facts
     correction = _corrected(papers, start)
     if correction is not None:
         return End(cancel=correction, cancelled_at=correction.occurred_at, withdrawn=True)
@@ -60,8 +62,8 @@ def end_of(papers: Papers, facts: Sequence[tuple[int, Letter]], start: Start) ->
         for at, letter in facts
         if at != start.at and (at > start.at or letter.occurred_at > since) and _concerns(papers, start, letter)
     ]
-    stop = _stopped(papers, start, later, facts)
-    cancel = _first_match(papers, start, start.block.cancels, later)
+    stop = _stopped(matching, start, since, later)
+    cancel = _first_match(matching, start, since, start.block.cancels, later)
     if cancel is not None and (stop is None or (cancel.instant, cancel.at) < (stop.instant, stop.at)):
         return End(cancel=cancel.letter, cancelled_at=cancel.instant)
     if stop is not None:
@@ -69,29 +71,35 @@ def end_of(papers: Papers, facts: Sequence[tuple[int, Letter]], start: Start) ->
     return End()
 
 
-def _stopped(
-    papers: Papers, start: Start, later: Sequence[tuple[int, Letter]], facts: Sequence[tuple[int, Letter]]
-) -> _Found | None:
+def _stopped(matching: Matching, start: Start, since: datetime, later: Sequence[tuple[int, Letter]]) -> _Found | None:
     block = start.block
     assert block is not None
     # Where each stop starts the next clock, the event that started this one does not stop it.
-    itself = [] if block.repeats else [(at, letter) for at, letter in facts if at == start.at]
-    found = [_first_match(papers, start, group, [*itself, *later]) for group in block.stops]
+    itself = [] if block.repeats else [(at, letter) for at, letter in matching.facts if at == start.at]
+    found = [_first_match(matching, start, since, group, [*itself, *later]) for group in block.stops]
     if not found or any(each is None for each in found):
         return None
     return max((each for each in found if each is not None), key=lambda each: (each.instant, each.at))
 
 
 def _first_match(
-    papers: Papers, start: Start, patterns: Iterable[Pattern], facts: Iterable[tuple[int, Letter]]
+    matching: Matching,
+    start: Start,
+    since: datetime,
+    patterns: Iterable[Pattern],
+    facts: Iterable[tuple[int, Letter]],
 ) -> _Found | None:
     first: _Found | None = None
     for at, letter in facts:
         for pattern in patterns:
             if pattern.event != letter.name or not _of_this_start(pattern, start):
                 continue
-            if any(pattern.matches(letter.name, letter.data, child) for child in _children(papers, start, letter)):
+            children = _children(matching.papers, start, letter)
+            if any(matching.means(pattern, letter, at, child) for child in children):
                 found = _Found(letter, at, pattern.instant(letter.data, letter.occurred_at))
+                # A meeting held before and written down afterwards answers nothing that came after it was held.
+                if pattern.at and found.instant < since and not letter.stream.startswith("referral/"):
+                    continue
                 if first is None or (found.instant, found.at) < (first.instant, first.at):
                     first = found
     return first

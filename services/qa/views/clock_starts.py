@@ -1,19 +1,16 @@
 """Which clocks the events of a case started: those that letters carry, and those that qa alone computes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.qa.clock import Check
-from services.qa.views.papers import Papers
+from services.qa.views.matching import Matching
 from shared.kernel.events import ClockStart
 from shared.kernel.letters import Letter
 from shared.protocol.clocks import Clock as Block
 from shared.protocol.patterns import Pattern
 from shared.protocol.protocol import Protocol
-
-ProtocolFor = Callable[[str, datetime], Protocol]
-"""(authority, instant) -> the protocol in force there then."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +18,7 @@ class Start:
     """One start of one clock. letter: the event; block: the pack's wording, None for a rule it does not know.
 
     started_at: the instant it counts from; due_at: the last that still counts as met; at: its place in house order.
+    after: the event that must have cancelled the child's last clock, or this starts nothing.
     """
 
     letter: Letter
@@ -33,17 +31,19 @@ class Start:
     computed_by: str
     check: Check
     expected: datetime | None = None
+    after: Pattern | None = None
 
 
-def starts_of(papers: Papers, protocol_for: ProtocolFor) -> list[Start]:
-    """Every start in the case and those linked with it, withdrawn ones too, in house order."""
+def starts_of(matching: Matching) -> list[Start]:
+    """Every start by an event in the case and those linked with it, withdrawn ones too, in house order."""
+    papers = matching.papers
     cases = papers.case_ids
     found: list[Start] = []
     for at, letter in enumerate(papers.letters):
         if letter.case_id in cases and letter.event_id not in papers.undone:
-            protocol = protocol_for(letter.authority, letter.occurred_at)
+            protocol = matching.protocol_of(letter)
             found.extend(_carried(letter, at, start, protocol) for start in letter.clocks)
-            found.extend(_computed(letter, at, protocol))
+            found.extend(_computed(matching, letter, at, protocol))
     return found
 
 
@@ -87,16 +87,15 @@ def _checked(letter: Letter, start: ClockStart, block: Block) -> tuple[datetime,
     return dues[0][0], "differs", block.due(dues[0][0], letter.data)
 
 
-def _computed(letter: Letter, at: int, protocol: Protocol) -> Iterator[Start]:
+def _computed(matching: Matching, letter: Letter, at: int, protocol: Protocol) -> Iterator[Start]:
     for block in protocol.clocks:
         own = [pattern for pattern in block.starts if "qa" in (block.computed_by, pattern.computed_by)]
-        # A start that asks for the child's state waits for the stage that folds it; none is asked for yet.
-        own = [pattern for pattern in own if pattern.event == letter.name and not pattern.states]
+        own = [pattern for pattern in own if pattern.event == letter.name]
         if not own or block.direction == "BACKWARDS":
             continue
         children: tuple[str | None, ...] = letter.child_ids if block.about == "child" else (None,)
         for child_id in children:
-            pattern = _first(own, letter, child_id)
+            pattern = matching.first(own, letter, at, child_id)
             if pattern is not None:
                 started_at = pattern.instant(letter.data, letter.occurred_at)
                 yield Start(
@@ -109,8 +108,5 @@ def _computed(letter: Letter, at: int, protocol: Protocol) -> Iterator[Start]:
                     due_at=block.due(started_at, letter.data),
                     computed_by="qa",
                     check="not_checked",
+                    after=pattern.cancelled_by,
                 )
-
-
-def _first(patterns: list[Pattern], letter: Letter, child_id: str | None) -> Pattern | None:
-    return next((p for p in patterns if p.matches(letter.name, letter.data, child_id)), None)

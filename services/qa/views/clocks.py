@@ -8,8 +8,10 @@ import msgspec
 
 from services.qa.clock import Alert, Clock, Status
 from services.qa.views.clock_ends import End, end_of
-from services.qa.views.clock_starts import ProtocolFor, Start, starts_of
+from services.qa.views.clock_runs import runs_of
+from services.qa.views.clock_starts import Start, starts_of
 from services.qa.views.clock_words import sentence
+from services.qa.views.matching import Matching, ProtocolFor
 from services.qa.views.papers import Papers, papers_of
 from services.qa.views.words import plain
 from shared.kernel.calendar import is_provisional, local_date
@@ -55,27 +57,29 @@ def row_of(clock: Clock) -> Row:
 
 
 def _ended_in(papers: Papers, protocol_for: ProtocolFor) -> list[tuple[Start, End, tuple[str, ...]]]:
-    facts = _placed(papers)
-    return _each_running_once(
-        papers, [(start, end_of(papers, facts, start)) for start in starts_of(papers, protocol_for)]
-    )
+    matching = Matching(papers, protocol_for)
+    started = [(start, end_of(matching, start)) for start in starts_of(matching)]
+    kept = _each_running_once(matching, started)
+    runs = runs_of(matching, [(start, end) for start, end, _ in kept])
+    return [*kept, *((start, end, ()) for start, end in runs)]
 
 
-def _placed(papers: Papers) -> list[tuple[int, Letter]]:
-    counting = {letter.event_id for letter in papers.facts}
-    return [(at, letter) for at, letter in enumerate(papers.letters) if letter.event_id in counting]
-
-
-def _each_running_once(papers: Papers, ended: Sequence[tuple[Start, End]]) -> list[tuple[Start, End, tuple[str, ...]]]:
+def _each_running_once(
+    matching: Matching, ended: Sequence[tuple[Start, End]]
+) -> list[tuple[Start, End, tuple[str, ...]]]:
     """The clocks without starts that changed nothing because one of the same rule and child ran already.
 
     Only for clocks of which the pack says that the first start counts. One whose first start was cancelled runs
-    from the further start after all: the subject came back into scope before that clock had ended.
+    from the further start after all: the subject came back into scope before that clock had ended. A start that
+    brings back what another event cancelled starts nothing where that event did not cancel the last one.
     """
     kept: list[tuple[Start, End, list[str]]] = []
     running: dict[tuple[str, str], int] = {}
+    kept_child = matching.papers.links.kept_child
     for start, end in ended:
-        key = (start.rule, papers.links.kept_child(start.child_id) if start.child_id else "")
+        key = (start.rule, kept_child(start.child_id) if start.child_id else "")
+        if start.after is not None and (key not in running or not _was_cancelled(kept[running[key]][1], start)):
+            continue
         if start.block is not None and start.block.first_start_counts and not end.withdrawn:
             first = running.get(key)
             if first is not None and _covers(kept[first][1], start):
@@ -84,6 +88,12 @@ def _each_running_once(papers: Papers, ended: Sequence[tuple[Start, End]]) -> li
             running[key] = len(kept)
         kept.append((start, end, []))
     return [(start, end, tuple(further)) for start, end, further in kept]
+
+
+def _was_cancelled(end: End, start: Start) -> bool:
+    if end.cancel is None or start.after is None or end.cancel.occurred_at > start.started_at:
+        return False
+    return any(start.after.matches(end.cancel.name, end.cancel.data, child) for child in end.cancel.child_ids)
 
 
 def _covers(end: End, further: Start) -> bool:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from services.qa.clock import BREACH, Clock, Notice, notices_of, stream_of
 from services.qa.views.cases import linked_by, of_a_case, on_the_case, sortable
-from services.qa.views.clock_starts import ProtocolFor
 from services.qa.views.clocks import clocks_in
+from services.qa.views.matching import ProtocolFor
 from services.qa.views.papers import Papers, papers_of
 from shared.kernel.letters import Letter
 from shared.kernel.service import Body, Gathering

@@ -1,0 +1,67 @@
+"""Whether a letter is the event that a pack speaks of, to qa, who knows what all services told of the case."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+
+from services.qa.views.incomplete import open_items
+from services.qa.views.papers import Papers
+from shared.kernel.beliefs import told_by
+from shared.kernel.letters import Letter
+from shared.protocol.patterns import Pattern, values
+from shared.protocol.protocol import Protocol
+from shared.protocol.standing import UNKNOWN, Standing, standings
+
+Placed = tuple[int, Letter]
+
+ProtocolFor = Callable[[str, datetime], Protocol]
+"""(authority, instant) -> the protocol in force there then."""
+
+
+class Matching:
+    """The facts of a case in house order, each with its place among all letters, and patterns held against them."""
+
+    def __init__(self, papers: Papers, protocol_for: ProtocolFor) -> None:
+        self.papers = papers
+        self._protocol_for = protocol_for
+        counting = {letter.event_id for letter in papers.facts}
+        self.facts: Sequence[Placed] = [
+            (at, letter) for at, letter in enumerate(papers.letters) if letter.event_id in counting
+        ]
+        self._before: dict[int, Mapping[str, Standing]] = {}
+
+    def means(self, pattern: Pattern, letter: Letter, at: int, child_id: str | None = None, by: object = None) -> bool:
+        """Whether a letter at a place is meant, for one child where one is asked about. by: what `same` must find."""
+        return (
+            pattern.matches(letter.name, letter.data, child_id)
+            and not self._gaps[letter.event_id].intersection(pattern.filled)
+            and (pattern.same is None or by in values(letter.data, pattern.same))
+            and (not pattern.states or self._state(letter, at, child_id) in pattern.states)
+        )
+
+    def first(self, patterns: Iterable[Pattern], letter: Letter, at: int, child_id: str | None) -> Pattern | None:
+        """The first of the patterns by which a letter is meant; None for none."""
+        return next((one for one in patterns if self.means(one, letter, at, child_id)), None)
+
+    def protocol_of(self, letter: Letter) -> Protocol:
+        """The protocol under which a letter is read: in force when it occurred."""
+        return self._protocol_for(letter.authority, letter.occurred_at)
+
+    def children_of(self, letter: Letter) -> dict[str, str]:
+        """The children a letter is about: the id under which each is known here -> the one that the letter uses."""
+        named = (*letter.child_ids, *(one for one in values(letter.data, "children[].child_id") if one))
+        return {self.papers.links.kept_child(child): child for child in sorted(named)}
+
+    @cached_property
+    def _gaps(self) -> dict[str, set[str]]:
+        gaps: dict[str, set[str]] = defaultdict(set)
+        for item in open_items(self.papers):
+            gaps[item["of_event"]].add(item["rule"])
+        return gaps
+
+    def _state(self, letter: Letter, at: int, child_id: str | None) -> str | None:
+        if at not in self._before:
+            told = [told_by(one) for place, one in self.facts if place < at]
+            self._before[at] = standings(told, self.protocol_of(letter))
+        return self._before[at].get(child_id or "", UNKNOWN).state
