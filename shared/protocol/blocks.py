@@ -144,7 +144,7 @@ class Held(Strict, frozen=True, kw_only=True):
     """Who holds a child in a state. teams: whose work it is; posts: who of them (empty: all).
 
     person: the role on the case that holds it once somebody has it; stand_in: the post until then.
-    with_beneath: the holders of the state underneath keep it as well.
+    with_beneath: the holders of the state underneath keep it as well. rules: others that ask for that person.
     """
 
     state: str
@@ -153,6 +153,7 @@ class Held(Strict, frozen=True, kw_only=True):
     person: str | None = None
     stand_in: str | None = None
     with_beneath: bool = False
+    rules: tuple[str, ...] = ()
 
 
 class Holds(Block, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     cancelled_by: only where the child's last clock was cancelled by this event (starts of a clock).
     filled: rules by which nothing may be missing in the event any more, whenever it was filled in. same: a field of
     which one value must be that by which the condition of the clock is told apart (both: stops of a clock).
+    other_level: a field that says another level than the child holds.
     """
 
     event: str
@@ -37,6 +38,7 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     cancelled_by: "Pattern | None" = None
     filled: tuple[str, ...] = ()
     same: str | None = None
+    other_level: str | None = None
 
     def matches(self, name: str, data: Any, child_id: str | None = None) -> bool:
         """Whether an event of this name and payload is meant, for one child where its lists name several."""

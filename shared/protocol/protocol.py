@@ -14,6 +14,7 @@ from shared.protocol.competence import Competence, Kind
 from shared.protocol.follows import Follows, Waits
 from shared.protocol.moves import Moves
 from shared.protocol.schema import Edition, LocalPack, NationalPack, Place
+from shared.protocol.tasks import Task
 
 B = TypeVar("B", bound=Judged)
 
@@ -164,6 +165,12 @@ class Protocol:
     def waits(self, name: str, data: Any) -> Waits | None:
         """The worklist on which an event of this name and payload stands; None where the pack has none for it."""
         return next((block for block in self.local.waits if block.is_of(name, data)), None)
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """What puts work on somebody's desk, national blocks first."""
+        replaced = {block.instead_of for block in self.local.task}
+        return (*(block for block in self.national.task if block.rule not in replaced), *self.local.task)
 
     def competences(self, *kinds: Kind) -> tuple[Competence, ...]:
         """The lists of courses or attestations of these kinds; empty where the pack has none."""

@@ -10,6 +10,7 @@ from shared.protocol.clocks import Clock, Terms
 from shared.protocol.competence import Competence, twice
 from shared.protocol.follows import Follows, Waits
 from shared.protocol.moves import Moves
+from shared.protocol.tasks import Task
 
 
 class Edition(Strict, frozen=True, kw_only=True):
@@ -94,6 +95,7 @@ class LocalPack(Strict, frozen=True, kw_only=True):
     follows: tuple[Follows, ...] = ()
     beside: tuple[Beside, ...] = ()
     waits: tuple[Waits, ...] = ()
+    task: tuple[Task, ...] = ()
     silent: tuple[Silent, ...] = ()
     unclear: tuple[Unclear, ...] = ()
 
@@ -114,6 +116,7 @@ class NationalPack(Strict, frozen=True, kw_only=True):
     clock: tuple[Clock, ...] = ()
     follows: tuple[Follows, ...] = ()
     beside: tuple[Beside, ...] = ()
+    task: tuple[Task, ...] = ()
     silent: tuple[Silent, ...] = ()
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from services.planning.decisions.close_case import CloseCase, close_case
 from services.planning.decisions.start_plan import StartPlan, start_plan
+from services.qa.views.case_file import case_file
+from services.qa.views.clocks import clocks_of
 from services.referral.decisions.submit_referral import submit_referral
 from services.referral.decisions.triage_referral import triage_referral
 from services.referral.events import ReferralTriaged
@@ -18,6 +20,7 @@ from shared.protocol.standing import standing
 from tests.decisions.on_case import case
 from tests.decisions.referral.forms import emarf, triage
 from tests.given import AGENCY, DOOR_MANAGER, FRONT_DOOR, given
+from tests.packs.families import ALTERNATIVE, Family
 from tests.packs.told import CHILD, facts, said
 
 NOW = datetime(2026, 4, 2, 10, tzinfo=UTC)
@@ -145,6 +148,29 @@ def test_a_child_in_protection_who_moves_may_be_closed_before_the_receiver_is_na
     story.when(close_case, CloseCase.model_validate(body)).refused("NAT-THR-11")
     moved = replace(story, protocol=switched("move_without_receiver", "warn"))
     moved.when(close_case, CloseCase.model_validate(body)).warned("NAT-THR-11")
+
+
+def test_a_conversation_on_rising_need_may_be_due_the_same_day(switched):
+    protocol = switched("earliest_opportunity", "same day")
+    told = open_family()
+    told.told("ChangeOfNeedReported", "2026-05-22 10:00", trend="UP")
+    rows = clocks_of("k1", told.post.sent, lambda authority, at: protocol, NOW)
+    assert [row["due_at"] for row in rows if row["rule"] == "WLV-THR-19"] == ["2026-05-22T22:59:59Z"]
+
+
+def test_a_plan_that_is_not_begun_may_be_nobodys_task(switched):
+    told = open_family()
+    protocol = switched("plan_begun_task", "none")
+    for asked, found in ((protocol_of("WLV", NOW), ["BEGIN_PLAN"]), (protocol, [])):
+        file = case_file("k1", told.post.sent, lambda authority, at, asked=asked: asked)
+        assert [item["code"] for item in file["worklist"]] == found
+
+
+def open_family():
+    told = Family()
+    told.opened("2026-05-20", "c1")
+    told.lead("2026-05-21 09:00", ALTERNATIVE)
+    return told
 
 
 def test_every_switch_of_the_pack_is_turned_here():

@@ -49,7 +49,8 @@ def test_an_amber_is_held_by_cat_then_by_the_family_help_team_with_its_lead() ->
     assert child["holders"][0]["held_by"] == "p-fhlp"
     assert child["holders"][0]["stand_in"] is None
     assert file["leads"][0]["until"] is None
-    assert codes(file) == []
+    # Put to the lead and a manager only after five working days.
+    assert codes(file) == ["BEGIN_PLAN"]
     assert file["referrals"][0]["status"] == "DECIDED"
     assert file["referrals"][0]["children"][0]["triage"]["rules"] == ["WLV-REF-07"]
 

@@ -33,6 +33,7 @@ from services.qa.views.clocks import clocks_in, row_of
 from services.qa.views.held_up import since_when
 from services.qa.views.papers import Papers, papers_of
 from services.qa.views.words import instant
+from services.qa.views.worklist import there_at
 from shared.access.caller import Caller
 from shared.access.masks import Group, Mask
 from shared.access.showing import masked
@@ -216,7 +217,8 @@ def _both(mask: Mask, others: Sequence[Mask]) -> Mask:
 async def _waiting(read: Read, seen: Seen, file: Row, watch: Watch, cut: Cut) -> Row:
     """The file, saying since when letters of the case wait to be read somewhere, and whose work that is now."""
     held = [one for one in await watch.held_up(read.store) if one.about in seen.case_ids]
-    file = {**file, "incomplete_since": since_when(held)}
+    moment = min(moment for moment in (cut.as_at, cut.known_at, read.house.now()) if moment is not None)
+    file = {**file, "incomplete_since": since_when(held), "worklist": there_at(file["worklist"], moment)}
     if not held or not cut.now:
         return file
     protocol = read.house.protocol_for(seen.row["authority"], read.house.now())

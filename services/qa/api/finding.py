@@ -52,12 +52,13 @@ def _sees_all(house: House, caller: Caller) -> bool:
 
 def _of_desks(caller: Caller) -> set[str]:
     held = [one for one in caller.appointments if one.authority == caller.authority]
-    return {
+    desks = {
         desk_token({"team": team, "post": post})
         for one in held
         for team, post in ((one.team, None), (None, one.post))
         if team or post
     }
+    return desks | ({token("person", caller.person_id)} if caller.person_id else set())
 
 
 async def _granted(store: Store, caller: Caller) -> set[str]:

@@ -1,6 +1,7 @@
 """Lists over many cases: those a caller may see, and the open items on the caller's desks."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -13,6 +14,7 @@ from services.qa.api.held_up import Watch, items_of
 from services.qa.api.seeing import Seen, see
 from services.qa.views.cases import by_urgency
 from services.qa.views.held_up import since_when
+from services.qa.views.worklist import there_at
 from shared.access.caller import Caller
 from shared.access.desks import Desk, sits_at
 from shared.access.showing import masked
@@ -80,7 +82,7 @@ def list_routes(house: House, elsewhere: Elsewhere | None, watch: Watch) -> APIR
         seen = await see(house, read.store, caller, rows | await cases_with_work(read.store, caller))
         protocol = house.protocol_for(str(caller.authority), house.now())
         waiting = await items_of(read.store, (one for one in held if one.about in seen), protocol)
-        items = _items(seen.values(), waiting, caller, place)
+        items = _items(seen.values(), waiting, caller, place, house.now())
         shown = items[:limit]
         children = [item["child_id"] for _, item in shown if item["child_id"]]
         await read.recorded(None, children, ["state", "holder"])
@@ -120,14 +122,19 @@ def _fields_of(cases: Iterable[Seen]) -> list[str]:
 
 
 def _items(
-    cases: Iterable[Seen], waiting: Mapping[str, Sequence[dict[str, Any]]], caller: Caller, after: tuple[str, ...]
+    cases: Iterable[Seen],
+    waiting: Mapping[str, Sequence[dict[str, Any]]],
+    caller: Caller,
+    after: tuple[str, ...],
+    now: datetime,
 ) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
     """(place in the list, item) of what lies on the caller's desks, behind a place. An item of linked cases once."""
     mine = [one for one in caller.appointments if one.authority == caller.authority]
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     for seen in cases:
-        for item in (*seen.row["items"], *waiting.get(seen.case_id, ())):
-            desks = [Desk(team=desk["team"], post=desk["post"]) for desk in item["desks"]]
-            if sits_at(mine, desks) and by_urgency(item) > after:
+        for item in there_at((*seen.row["items"], *waiting.get(seen.case_id, ())), now):
+            desks = [Desk(team=desk["team"], post=desk["post"]) for desk in item["desks"] if not desk.get("person")]
+            own = any(desk.get("person") == caller.person_id for desk in item["desks"] if desk.get("person"))
+            if (own or sits_at(mine, desks)) and by_urgency(item) > after:
                 found.setdefault(by_urgency(item), {name: value for name, value in item.items() if name != "desks"})
     return sorted(found.items(), key=lambda entry: entry[0])

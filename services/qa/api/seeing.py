@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 import msgspec
 
 from services.qa.views.leave import READS, facts_in, keys_of
+from services.qa.views.worklist import there_at
 from shared.access.about import About, ChildIn, RoleOnCase
 from shared.access.caller import Caller
 from shared.access.case_facts import break_glass_in, grants_in, restrictions_in
@@ -76,7 +77,7 @@ def _keys(row: Body) -> list[str]:
     ]
 
 
-def _about(row: Body, protocol: Protocol, leave: tuple[Told, ...], now: Any) -> About:
+def _about(row: Body, protocol: Protocol, leave: tuple[Told, ...], now: datetime) -> About:
     access = row["access"]
     front_door = front_door_desks(protocol)
     return About(
@@ -87,7 +88,7 @@ def _about(row: Body, protocol: Protocol, leave: tuple[Told, ...], now: Any) -> 
         front_door=front_door,
         untriaged=access["untriaged"],
         roles=msgspec.convert(access["roles"], tuple[RoleOnCase, ...]),
-        worklist=_others(_desks(row), front_door),
+        worklist=_others(_desks(row, now), front_door),
         grants=tuple(replace(one, child_ids=_with_aliases(one.child_ids, row)) for one in grants_in(leave)),
         break_glass=tuple(replace(one, child_ids=_with_aliases(one.child_ids, row)) for one in break_glass_in(leave)),
         restrictions=restrictions_in(leave, now),
@@ -100,8 +101,10 @@ def _with_aliases(child_ids: frozenset[str], row: Body) -> frozenset[str]:
     return child_ids.union(*(each for each in ids if each & child_ids))
 
 
-def _desks(row: Body) -> set[Desk]:
-    return {Desk(team=desk["team"], post=desk["post"]) for item in row["items"] for desk in item["desks"]}
+def _desks(row: Body, now: datetime) -> set[Desk]:
+    # A person who has a role on the case sees it by that.
+    desks = (desk for item in there_at(row["items"], now) for desk in item["desks"] if not desk.get("person"))
+    return {Desk(team=desk["team"], post=desk["post"]) for desk in desks}
 
 
 def _others(desks: Iterable[Desk], front_door: Collection[Desk]) -> tuple[Desk, ...]:

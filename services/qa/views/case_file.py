@@ -7,7 +7,7 @@ from typing import Any
 from services.qa.views import incomplete, worklist
 from services.qa.views.children import children_of, standings_of
 from services.qa.views.clocks import unended_in
-from services.qa.views.matching import ProtocolFor
+from services.qa.views.matching import Matching, ProtocolFor
 from services.qa.views.papers import Papers, papers_of
 from services.qa.views.people import leads_of
 from services.qa.views.plans import plans_of
@@ -72,7 +72,9 @@ def file_of(papers: Papers, protocol_for: ProtocolFor) -> Row:
         children=children,
         leads=leads,
         plans=plans,
-        worklist=worklist.worklist_of(papers, protocol, standing, children, referrals, leads, plans),
+        worklist=worklist.worklist_of(
+            Matching(papers, protocol_for), protocol, standing, children, referrals, leads, plans
+        ),
         next_dates=_next_dates(papers, protocol_for, plans),
     )
     return row

@@ -1,6 +1,6 @@
 """The case file as a saved row, with what the policy and the worklists look it up by."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -71,9 +71,10 @@ def _item(item: Body, file: Body, protocol: Protocol) -> Body:
         for date in file["next_dates"]
         if date["what"] == "clock" and (item["child_id"] is None or date["child_id"] is None or date["child_id"] in ids)
     )
+    people = _people(item["for"]["posts"], ids, file["leads"])
     return {
         **item,
-        "desks": _desks(item["for"], protocol),
+        "desks": [*_desks_of_people(people), *_desks(item["for"], protocol, bool(people))],
         "next_due_at": min((sortable(datetime.fromisoformat(due)) for due in dues), default=None),
     }
 
@@ -82,11 +83,26 @@ def _aliases(child_id: str | None, file: Body) -> list[str]:
     return next((child["alias_ids"] for child in file["children"] if child["child_id"] == child_id), [])
 
 
-def _desks(whose: Mapping[str, Any], protocol: Protocol) -> list[Body]:
+def _people(roles: Sequence[str], child_ids: Collection[str | None], leads: Sequence[Body]) -> list[str]:
+    """Who has one of these roles on the case now, for the child where it is about one."""
+    active = [lead for lead in leads if lead["until"] is None and lead["lead"].get("role") in roles]
+    mine = (lead for lead in active if child_ids == {None} or not lead["child_ids"] or _shared(lead, child_ids))
+    return sorted({lead["lead"]["id"] for lead in mine if lead["lead"].get("id")})
+
+
+def _shared(lead: Body, child_ids: Collection[str | None]) -> bool:
+    return not set(child_ids).isdisjoint(lead["child_ids"])
+
+
+def _desks_of_people(people: Iterable[str]) -> list[Body]:
+    return [{"team": None, "post": None, "person": one} for one in people]
+
+
+def _desks(whose: Mapping[str, Any], protocol: Protocol, has_people: bool) -> list[Body]:
     named = whose["posts"]
     posts = [post for post in named if post in protocol.posts]
     teams = [*whose["teams"], *(word for word in named if word in protocol.teams)]
-    if not teams and not posts:
+    if not teams and not posts and not has_people:
         # A word for a role that nobody is appointed to here: the front door finds out whose it is.
         teams = [protocol.front_door]
     if not teams:
@@ -106,7 +122,9 @@ def token(kind: str, word: object) -> str:
 
 
 def desk_token(desk: Mapping[str, Any]) -> str:
-    """The word for a desk: its team, or its post where no team is named."""
+    """The word for a desk: its person, its team, or its post where neither is named."""
+    if desk.get("person"):
+        return token("person", desk["person"])
     return token("team", desk["team"]) if desk["team"] else token("post", desk["post"])
 
 

@@ -107,6 +107,7 @@ def _holder(held: Held, ids: list[str], leads: Sequence[Row], plans: Sequence[Ro
         "person": held.person,
         "held_by": person,
         "stand_in": held.stand_in if person is None else None,
+        "rules": list(held.rules),
     }
 
 

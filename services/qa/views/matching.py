@@ -15,6 +15,8 @@ from shared.protocol.standing import UNKNOWN, Standing, standings
 
 Placed = tuple[int, Letter]
 
+_LISTS = ("children[].child_id", "child_decisions[].child_id")
+
 ProtocolFor = Callable[[str, datetime], Protocol]
 """(authority, instant) -> the protocol in force there then."""
 
@@ -29,7 +31,7 @@ class Matching:
         self.facts: Sequence[Placed] = [
             (at, letter) for at, letter in enumerate(papers.letters) if letter.event_id in counting
         ]
-        self._before: dict[int, Mapping[str, Standing]] = {}
+        self._standings: dict[int, Mapping[str, Standing]] = {}
 
     def means(self, pattern: Pattern, letter: Letter, at: int, child_id: str | None = None, by: object = None) -> bool:
         """Whether a letter at a place is meant, for one child where one is asked about. by: what `same` must find."""
@@ -37,7 +39,8 @@ class Matching:
             pattern.matches(letter.name, letter.data, child_id)
             and not self._gaps[letter.event_id].intersection(pattern.filled)
             and (pattern.same is None or by in values(letter.data, pattern.same))
-            and (not pattern.states or self._state(letter, at, child_id) in pattern.states)
+            and (not pattern.states or self._before(letter, at, child_id).state in pattern.states)
+            and (pattern.other_level is None or self._is_other(pattern.other_level, letter, at, child_id))
         )
 
     def first(self, patterns: Iterable[Pattern], letter: Letter, at: int, child_id: str | None) -> Pattern | None:
@@ -50,7 +53,7 @@ class Matching:
 
     def children_of(self, letter: Letter) -> dict[str, str]:
         """The children a letter is about: the id under which each is known here -> the one that the letter uses."""
-        named = (*letter.child_ids, *(one for one in values(letter.data, "children[].child_id") if one))
+        named = (*letter.child_ids, *(one for path in _LISTS for one in values(letter.data, path)))
         return {self.papers.links.kept_child(child): child for child in sorted(named)}
 
     @cached_property
@@ -60,8 +63,12 @@ class Matching:
             gaps[item["of_event"]].add(item["rule"])
         return gaps
 
-    def _state(self, letter: Letter, at: int, child_id: str | None) -> str | None:
-        if at not in self._before:
+    def _is_other(self, path: str, letter: Letter, at: int, child_id: str | None) -> bool:
+        level = self._before(letter, at, child_id).level
+        return level is not None and any(said != level for said in values(letter.data, path, child_id))
+
+    def _before(self, letter: Letter, at: int, child_id: str | None) -> Standing:
+        if at not in self._standings:
             told = [told_by(one) for place, one in self.facts if place < at]
-            self._before[at] = standings(told, self.protocol_of(letter))
-        return self._before[at].get(child_id or "", UNKNOWN).state
+            self._standings[at] = standings(told, self.protocol_of(letter))
+        return self._standings[at].get(child_id or "", UNKNOWN)

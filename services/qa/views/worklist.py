@@ -1,11 +1,14 @@
 """What a case puts on somebody's worklist: the work that rows ask for, and what has gone wrong between services."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from services.qa.views.children import missing_persons
+from services.qa.views.matching import Matching
 from services.qa.views.papers import Papers
-from services.qa.views.words import instant
+from services.qa.views.tasks import tasks_of
+from services.qa.views.words import instant, read_instant
 from shared.kernel.beliefs import told_by
 from shared.kernel.letters import Letter
 from shared.protocol.protocol import Protocol
@@ -23,8 +26,13 @@ def open_items(case_file: Row) -> list[Row]:
     return sorted(items, key=_by_age)
 
 
+def there_at(items: Iterable[Row], moment: datetime) -> list[Row]:
+    """Those of the items that are there at a moment: some are put on a desk only when time has passed."""
+    return [item for item in items if (read_instant(item["since"]) or moment) <= moment]
+
+
 def worklist_of(
-    papers: Papers,
+    matching: Matching,
     protocol: Protocol,
     standing: Mapping[str, Standing],
     children: Sequence[Row],
@@ -33,7 +41,10 @@ def worklist_of(
     plans: Sequence[Row],
 ) -> list[Row]:
     """The open items of a case, the longest waiting first."""
+    papers = matching.papers
+    kept = papers.links.kept_case(papers.case_id)
     items = [
+        *({**task, "case_id": kept} for task in tasks_of(matching, protocol, children)),
         *_to_triage(papers, protocol, standing, referrals),
         *_to_discuss(papers, protocol, children),
         *_to_name(papers, protocol, children, referrals),
@@ -110,7 +121,7 @@ def _to_name(papers: Papers, protocol: Protocol, children: Sequence[Row], referr
                     child_id=child["child_id"],
                     since=child["since"],
                     of_event=triage.get("event_id"),
-                    rules=(*rule, *triage.get("rules", ())),
+                    rules=(*rule, *holder["rules"], *triage.get("rules", ())),
                 )
             )
     return items
