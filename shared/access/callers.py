@@ -67,7 +67,7 @@ def _person(caller: Caller, facts: tuple[Told, ...], authority: str, at: datetim
         employer=entry.employer if entry else None,
         employer_kind=entry.employer_kind if entry else None,
         sector=entry.sector if entry else None,
-        social_worker=entry.social_worker if entry else None,
+        social_worker=entry.is_social_worker(at) if entry else None,
     )
 
 

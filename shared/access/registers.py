@@ -5,13 +5,14 @@ statements whose `from` has come, the one made last decides. So a date set back 
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
 from shared.access.desks import Appointment
 from shared.kernel.beliefs import Told
+from shared.kernel.calendar import local_date
 from shared.kernel.people import Person
 
 CLIENT_FACTS = ("qa.ClientRegistered", "qa.ClientSuspended")
@@ -43,7 +44,15 @@ class PractitionerEntry(msgspec.Struct, frozen=True, kw_only=True):
     employer_kind: str | None = None
     sector: str | None = None
     social_worker: bool | None = None
+    swe_valid_to: date | None = None
+    supervisor: str | None = None
+    line_manager: str | None = None
     from_: datetime = msgspec.field(name="from")
+
+    def is_social_worker(self, at: datetime) -> bool | None:
+        """Whether they are a social worker then: with a registration that has run out nobody is."""
+        over = self.swe_valid_to is not None and local_date(at) > self.swe_valid_to
+        return False if over else self.social_worker
 
 
 class _Appointed(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,7 +147,7 @@ def person_at(
         employer=entry.employer if entry else None,
         employer_kind=entry.employer_kind if entry else None,
         sector=entry.sector if entry else None,
-        social_worker=entry.social_worker if entry else None,
+        social_worker=entry.is_social_worker(at) if entry else None,
     )
 
 

@@ -106,6 +106,13 @@ COMMANDS: Mapping[str, Could] = {
     # Who manages a practitioner at a partner may hold no post of the authority; the register names them.
     "RecordTraining": Could(service="allocation", fits=_employs, postless=True),
     "AcceptEquivalence": Could(service="allocation", fits=_employs),
+    # An agency that leads early support names who follows its lead; its people may hold no post of the authority.
+    "AllocateLead": Could(service="allocation", needs=Right.DOOR, postless=True),
+    "EndLead": Could(service="allocation", needs=Right.DOOR),
+    "CoAllocate": Could(service="allocation", needs=Right.WORK),
+    "RequestAgencyAssistance": Could(service="allocation", needs=Right.WORK, postless=True),
+    "AnswerAgencyAssistance": Could(service="allocation", needs=Right.WORK, postless=True),
+    "RequestAPSupport": Could(service="allocation", needs=Right.WORK, postless=True),
     # Whoever works with the child is heard, whatever post they hold or none.
     "RaiseConcern": Could(service="planning", needs=Right.WORK, fits=_any_post, postless=True),
     "RequestStrategyDiscussion": Could(service="planning", needs=Right.WORK, fits=_any_post, postless=True),

@@ -8,13 +8,12 @@ from pydantic import BaseModel
 from shared.access.about import About
 from shared.access.case_facts import about_case
 from shared.http.command import Command, Deciding
-from shared.kernel.act import Act
-from shared.kernel.beliefs import Known, Told, in_order
+from shared.kernel.beliefs import Told, in_order
 from shared.kernel.events import Fact
 from shared.protocol.linked import Matter, cases_of, matter_of
 from shared.protocol.protocol import Protocol
 
-Decide = Callable[[Matter, Known, Any, Act], Sequence[Fact]]
+Decide = Callable[..., Sequence[Fact]]
 
 
 def on_case(
@@ -27,21 +26,31 @@ def on_case(
     at_once: Callable[[Any, Protocol], bool] | None = None,
     people: Callable[[Any], Iterable[str]] = lambda body: (),
     of_the_case: Callable[[Matter], Iterable[str]] = lambda matter: (),
+    reads: Callable[[Any], Iterable[str]] | None = None,
+    of_the_states: Callable[[Mapping[str, Any]], Iterable[str]] = lambda states: (),
     record: bool = False,
 ) -> Command:
     """One command at `/cases/{case_id}/<step>`, decided on the case and on all that is linked with it.
 
-    decide: (matter, known, command, act) -> facts. people, of_the_case: the ids of the persons whom the body names, or
-    the case, of whom is then known what the registers say. record: it says what happened and rests on no version, so
-    it takes no If-Match.
+    decide: (matter, known, command, act) -> facts. reads: further streams of its own that it rests on, which must
+    stand unchanged as well; decide is then given their states besides, by name. people, of_the_case, of_the_states: the
+    ids of the persons whom the body names, the case, or those streams, of whom is then known what the registers say.
+    record: it says what happened and rests on no version, so it takes no If-Match.
     """
 
     def decided(deciding: Deciding) -> Sequence[Fact]:
         assert deciding.act is not None
-        return decide(matter_in(deciding), deciding.known, deciding.body, deciding.act)
+        asked = (matter_in(deciding), deciding.known, deciding.body, deciding.act)
+        return decide(*asked) if reads is None else decide(*asked, states(deciding))
+
+    def states(deciding: Deciding) -> Mapping[str, Any]:
+        return {} if reads is None else {stream: deciding.state(stream) for stream in reads(deciding.body)}
 
     async def prepare(deciding: Deciding) -> None:
-        await deciding.believe(*people(deciding.body), *of_the_case(matter_in(deciding)), deciding.caller.id)
+        if reads is not None:
+            await deciding.read(*reads(deciding.body))
+        case, besides = of_the_case(matter_in(deciding)), of_the_states(states(deciding))
+        await deciding.believe(*people(deciding.body), *case, *besides, deciding.caller.id)
 
     return Command(
         name=name,

@@ -117,26 +117,34 @@ class May(Strict, frozen=True, kw_only=True):
 
     teams: anyone in them; posts: anyone who holds one; team_posts: a post within one of the teams of `of_teams`.
     lead: whoever leads the case; manager: whom the register names as the practitioner's manager or supervisor.
-    A person of no list is refused.
+    agency: whom the agency employs that the command speaks of. A person of no list is refused.
+    when: the circumstances it speaks of, where a row says who may in all others.
     """
 
     command: str
     source: str
+    when: Words = {}
     teams: tuple[str, ...] = ()
     posts: tuple[str, ...] = ()
     team_posts: tuple[str, ...] = ()
     of_teams: tuple[str, ...] = ()
     lead: bool = False
     manager: bool = False
+    agency: bool = False
 
-    def allows(self, actor: Actor, leads: bool = False, manages: bool = False) -> bool:
-        """Whether this person may. leads: they hold the lead of the case; manages: they manage the practitioner."""
+    def allows(self, actor: Actor, leads: bool = False, manages: bool = False, works_there: bool = False) -> bool:
+        """Whether this person may.
+
+        leads: they hold the lead of the case; manages: they manage the practitioner; works_there: the agency that the
+        command speaks of employs them.
+        """
         return (
             actor.team in self.teams
             or actor.role in self.posts
             or (actor.role in self.team_posts and actor.team in self.of_teams)
             or (self.lead and leads)
             or (self.manager and manages)
+            or (self.agency and works_there)
         )
 
 

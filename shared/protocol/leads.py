@@ -29,7 +29,10 @@ ROLE_OF = {
 
 @dataclass(frozen=True)
 class Lead:
-    """One person in one role. children: for whom they were allocated; until: None while it lasts.
+    """One person in one role. children: for whom they hold it; until: None while it lasts.
+
+    Who holds a child's role no longer for one of several children stands twice: ended for that one, lasting for the
+    others.
 
     event_id, data: of the LeadAllocated that says so.
     """
@@ -54,13 +57,14 @@ def leads_in(facts: Iterable[Told]) -> tuple[Lead, ...]:
     for fact in facts:
         if fact.title == "LeadAllocated":
             new = _lead(fact)
-            leads = [_ended(old, fact) if _replaces(new, old) else old for old in leads]
+            leads = [one for old in leads for one in (_ended(old, fact) if _replaces(new, old) else (old,))]
             leads.append(new)
         elif fact.title == "LeadEnded":
             role, who = first(fact.data, "role"), first(fact.data, "lead.id")
             leads = [
-                _ended(old, fact) if old.role == role and old.person.id == who and _of_child(old, fact) else old
+                one
                 for old in leads
+                for one in (_ended(old, fact) if old.role == role and old.person.id == who else (old,))
             ]
     return tuple(leads)
 
@@ -94,9 +98,15 @@ def _replaces(new: Lead, old: Lead) -> bool:
     return old.person.id != new.person.id and bool({*old.children} & {*new.children})
 
 
-def _of_child(lead: Lead, fact: Told) -> bool:
-    return not fact.child_ids or bool({*lead.children} & {*fact.child_ids})
-
-
-def _ended(lead: Lead, fact: Told) -> Lead:
-    return lead if lead.until is not None else replace(lead, until=fact.occurred_at)
+def _ended(lead: Lead, fact: Told) -> tuple[Lead, ...]:
+    """The lead after an ending: of the family as a whole, of a child's role for the children whom the fact names."""
+    if lead.until is not None:
+        return (lead,)
+    over = replace(lead, until=fact.occurred_at)
+    if lead.role == FAMILY_LEAD or not fact.child_ids:
+        return (over,)
+    gone = tuple(child for child in lead.children if child in fact.child_ids)
+    left = tuple(child for child in lead.children if child not in fact.child_ids)
+    if not gone or not left:
+        return (over,) if gone else (lead,)
+    return replace(over, children=gone), replace(lead, children=left)

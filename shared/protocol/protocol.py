@@ -13,6 +13,7 @@ from shared.protocol.clocks import Clock, Started, started
 from shared.protocol.competence import Competence, Kind
 from shared.protocol.follows import Follows, Waits
 from shared.protocol.moves import Moves
+from shared.protocol.patterns import hold
 from shared.protocol.schema import Edition, LocalPack, NationalPack, Place
 from shared.protocol.tasks import Task
 
@@ -176,9 +177,10 @@ class Protocol:
         """The lists of courses or attestations of these kinds; empty where the pack has none."""
         return tuple(block for block in self.local.competence if block.kind in kinds)
 
-    def may(self, command: str) -> May | None:
-        """Who may send a command of which no row speaks; None where the pack is silent on it."""
-        return next((block for block in self.local.may if block.command == command), None)
+    def may(self, command: str, facts: Mapping[str, Any] | None = None) -> May | None:
+        """Who may send a command of which no row speaks, in these circumstances; None where the pack is silent."""
+        of_it = (block for block in self.local.may if block.command == command)
+        return next((block for block in of_it if hold(block.when, facts or {})), None)
 
     def missed(self, command: str, facts: Mapping[str, Any]) -> tuple[Missed, ...]:
         """Every table and required field of a command that these facts do not keep, in the packs' order.

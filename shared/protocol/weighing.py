@@ -97,13 +97,23 @@ def signed(
 _WHO_MAY = "SYS-REF-02"
 
 
-def allowed(protocol: Protocol, command: str, act: Act, leads: bool = False, manages: bool = False) -> Weighed:
+def allowed(
+    protocol: Protocol,
+    command: str,
+    act: Act,
+    leads: bool = False,
+    manages: bool = False,
+    *,
+    works_there: bool = False,
+    facts: Mapping[str, Any] | None = None,
+) -> Weighed:
     """Hold the person against the table of commands, where no row of the protocol says who may.
 
-    What is allowed by it says so: no decision stands in the record without the rule that let it through.
+    facts: the circumstances, for a command of which rows speak in some of them. What is allowed by it says so: no
+    decision stands in the record without the rule that let it through.
     """
-    may = protocol.may(command)
-    if not act.client and (may is None or may.allows(act.by, leads, manages)):
+    may = protocol.may(command, facts)
+    if not act.client and (may is None or may.allows(act.by, leads, manages, works_there)):
         return Weighed(rules=(_WHO_MAY,))
     return asked(protocol, False, _WHO_MAY)
 

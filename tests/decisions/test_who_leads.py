@@ -46,6 +46,17 @@ def test_an_ending_ends_the_role_of_that_person_and_no_other():
     assert active(leads, FAMILY_LEAD).person.id == "p1"
 
 
+def test_a_childs_lead_who_is_replaced_for_one_child_goes_on_for_the_other():
+    story = allocated(allocated(case(), "CP_ENQUIRY", "l1", (CHILD, SIBLING)), "CP_ENQUIRY", "l2", CHILD)
+    leads = leads_in(story.matter().facts)
+    assert active(leads, CP_LEAD, {CHILD}).person.id == "l2"
+    assert active(leads, CP_LEAD, {SIBLING}).person.id == "l1"
+    ended = story.told("allocation.LeadEnded", SIBLING, lead={"id": "l1"}, role="CP_LEAD", reason_code="LEFT")
+    after = leads_in(ended.matter().facts)
+    assert active(after, CP_LEAD, {SIBLING}) is None
+    assert active(after, CP_LEAD, {CHILD}).person.id == "l2"
+
+
 def test_what_a_record_lacks_stands_until_somebody_fills_it():
     gaps = (
         Incomplete(what="needs", rule="R-1", since=SINCE, owner="X"),

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from services.allocation.api.leads import LEADS
 from services.allocation.api.records import RECORDS
 from services.allocation.api.register import REGISTER, REGISTERINGS
 from services.allocation.api.worklists import worklist_routes
@@ -10,7 +11,7 @@ from shared.http.house import House
 
 __all__ = ["COMMANDS", "REGISTERINGS", "routes"]
 
-COMMANDS: tuple[Command, ...] = (*REGISTER, *RECORDS)
+COMMANDS: tuple[Command, ...] = (*REGISTER, *LEADS, *RECORDS)
 
 
 def routes(house: House) -> APIRouter:

@@ -38,3 +38,15 @@ def stands(matter: Matter, request: Told) -> bool:
     return basis is not None and any(
         block.follows(basis.name, basis.data, child_id) for block in blocks for child_id in basis.child_ids
     )
+
+
+def request_of(matter: Matter, child_id: str) -> Told | None:
+    """The request for a lead that waits for a child now; None if none does."""
+    open_one: Told | None = None
+    for fact in matter.about(child_id, matter.facts):
+        if fact.name == NAME:
+            open_one = open_one or (fact if stands(matter, fact) else None)
+        elif open_one is not None:
+            board = matter.protocol.waits(NAME, open_one.data)
+            open_one = None if board is not None and ended_by(matter, child_id, board, fact) else open_one
+    return open_one

@@ -51,14 +51,15 @@ class FamilyTold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class LeadAllocated(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Who leads from now on, for these children. `lead.role` is the role on the case, which follows from the purpose.
 
-    previous_lead: whom the lead takes over from, who leads no longer; imc_id: the IMCHeld it rests on; approvals: who
-    signed, each in one post; lead_agreed_at: when the lead agreed; capacity_confirmed: they have the time, its note
-    says by what; advanced_practitioner_id: who stands by a lead of a partner; line_manager: the lead's own;
-    authorising_manager: of the authority, where the line manager is not.
+    agency: of a lead of early support; previous_lead: whom the lead takes over from, who leads no longer; imc_id: the
+    IMCHeld it rests on; approvals: who signed, each in one post; lead_agreed_at: when the lead agreed;
+    capacity_confirmed: they have the time, its note says by what; advanced_practitioner_id: who stands by a lead of a
+    partner; line_manager: the lead's own; authorising_manager: of the authority, where the line manager is not.
     """
 
     lead: Person
     purpose: str
+    agency: str | None = None
     team: str | None = None
     team_id: str | None = None
     previous_lead: Person | None = None

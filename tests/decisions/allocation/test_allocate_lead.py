@@ -1,0 +1,365 @@
+"""A family's lead is named: after the managers' conversation, by both of them, of people who may lead."""
+
+from dataclasses import replace
+
+import msgspec
+import pytest
+
+from services.allocation.events import LeadAllocated, LeadEnded
+from tests.decisions.allocation.naming_leads import (
+    BOTH,
+    CAT_MANAGER,
+    DELIVERY_MANAGER,
+    HEADS,
+    WHY,
+    decide,
+    form,
+    led,
+    level,
+    met,
+    plain,
+    ready,
+    referred,
+    requested,
+    sent,
+    trained,
+    waiting,
+)
+from tests.decisions.on_case import CHILD, SIBLING, case
+
+
+@pytest.mark.rule("WLV-ALLOC-05", "WLV-ALLOC-07", "WLV-ALLOC-45")
+def test_a_lead_is_named_and_the_child_has_help():
+    done = decide(ready(), form()).then(LeadAllocated).warned()
+    done.cites("WLV-ALLOC-01", "WLV-ALLOC-06", "WLV-ALLOC-07", "WLV-ALLOC-45", "WLV-TRAIN-02", "WLV-REF-26")
+    event, fact = done.event, done.facts[0]
+    assert (event.lead.id, event.lead.role, event.lead.social_worker) == ("p-sw", "LEAD_PRACTITIONER", True)
+    assert (event.team, event.team_id, event.imc_id) == ("FAMILY_HELP", "FAMILY_HELP", "imc-1")
+    assert [(one.id, one.role, one.social_worker) for one in event.approvals] == [
+        ("p-dm", "DELIVERY_MANAGER", False),
+        ("p-tm", "SW_TEAM_MANAGER", True),
+    ]
+    assert (event.line_manager.id, event.supervisor.id, event.previous_lead) == ("p-tm", "p-tm", None)
+    assert event.rationale.clear["resources"] == "said"
+    assert (fact.stream, fact.case_id, fact.child_ids) == ("case/k1", "k1", (CHILD,))
+    assert done.kept().standing().state == "FAMILY_HELP_ACTIVE"
+
+
+@pytest.mark.rule("WLV-REF-03")
+@pytest.mark.parametrize("purpose", ["FAMILY_HELP", "CAT_ASSESSMENT", "CP_ENQUIRY"])
+def test_nobody_leads_a_child_whose_referral_waits_for_triage(purpose):
+    story = met(referred(by=CAT_MANAGER))
+    command = form() if purpose == "FAMILY_HELP" else plain(purpose, "p-lcpp")
+    if purpose == "FAMILY_HELP":
+        command = form(approvals=[*BOTH, {"id": "p-catm", "role": "SW_TEAM_MANAGER"}])
+    decide(story, command).refused("WLV-REF-03")
+
+
+@pytest.mark.rule("WLV-REF-12")
+def test_cat_has_its_outcome_first():
+    story = referred().told("referral.ReferralTriaged", CHILD, outcome="CAT_ASSESSMENT", triage_rag="AMBER")
+    decide(met(story), form()).refused("WLV-REF-12", "WLV-REF-15")
+    before = met(level(story, "TARGETED_EARLY_HELP"))
+    decide(before, form()).refused("WLV-REF-12")
+    asked = before.told("planning.StrategyDiscussionRequested", CHILD)
+    assert asked.standing().state == "STRATEGY_CAT"
+    decide(asked, form()).refused("WLV-REF-12")
+    red = before.told(
+        "referral.ReferralTriaged", SIBLING, case="k1", outcome="STRATEGY_DISCUSSION", open_child_id=CHILD
+    )
+    assert red.standing().state == "STRATEGY_MASH"
+    decide(red, form()).refused("WLV-REF-12")
+
+
+@pytest.mark.rule("WLV-REF-15")
+def test_cat_determines_the_level_before_a_lead_is_named():
+    decide(met(sent()), form()).refused("WLV-REF-15")
+    decide(met(level(sent(), "CHILD_IN_NEED", decided_in="IMC")), form()).refused("WLV-REF-15")
+    whole = met(sent()).told(
+        "planning.AssessmentCompleted",
+        CHILD,
+        team="CAT",
+        children=[{"child_id": CHILD, "outcome": "FAMILY_HELP", "determination": "TARGETED_EARLY_HELP"}],
+    )
+    decide(whole, form()).refused("WLV-REF-26")
+    closed = level(sent(), "TARGETED_EARLY_HELP").told("planning.CaseClosed", CHILD)
+    again = closed.told("planning.StrategyDiscussionRequested", CHILD)
+    decide(met(again), form()).refused("WLV-REF-15")
+
+
+@pytest.mark.rule("WLV-REF-15")
+@pytest.mark.parametrize("state", ["AWAITING_ALLOCATION", "STRATEGY_CAT", "STRATEGY_MASH", "EARLY_SUPPORT"])
+def test_wherever_a_child_waits_the_determination_is_asked_for(state):
+    if state == "EARLY_SUPPORT":
+        story = referred().told("referral.ReferralTriaged", CHILD, triage_rag="GREEN", outcome="EARLY_SUPPORT_START")
+    elif state == "STRATEGY_MASH":
+        story = referred().told("referral.ReferralTriaged", CHILD, triage_rag="RED", outcome="STRATEGY_DISCUSSION")
+    elif state == "STRATEGY_CAT":
+        story = sent().told("planning.StrategyDiscussionRequested", CHILD)
+    else:
+        story = sent().told("planning.AssessmentStarted", CHILD, team="CAT")
+        story = story.told(
+            "planning.AssessmentCompleted", CHILD, team="CAT", children=[{"child_id": CHILD, "outcome": "FAMILY_HELP"}]
+        )
+    assert story.standing().state == state
+    decide(met(story), form()).refused("WLV-REF-15")
+
+
+@pytest.mark.rule("WLV-REF-15")
+def test_work_of_protection_asks_for_no_determination():
+    story = met(sent().told("planning.Section47EnquiryOpened", CHILD, enquiry_id="e1"))
+    done = decide(story, form()).then(LeadAllocated)
+    after = done.kept().standing()
+    assert (after.state, after.beneath) == ("S47_MACPT", "FAMILY_HELP_ACTIVE")
+
+
+@pytest.mark.rule("WLV-REF-26")
+def test_nobody_is_named_where_the_map_draws_no_arrow():
+    closed = waiting().told("planning.CaseClosed", CHILD)
+    decide(met(closed), form()).refused("WLV-REF-26")
+    decide(ready(), plain("S17", "p-sw", lead_agreed_at="2026-04-02T09:00:00Z")).refused("WLV-REF-26")
+    decide(ready(), plain("CP_PLAN", "p-lcpp")).refused("WLV-REF-26")
+
+
+@pytest.mark.rule("WLV-REF-26")
+def test_a_lead_named_under_a_strategy_discussion_leads_underneath():
+    story = ready().told("planning.StrategyDiscussionRequested", CHILD)
+    after = decide(story, form()).then(LeadAllocated).kept().standing()
+    assert (after.state, after.beneath) == ("STRATEGY_CAT", "FAMILY_HELP_ACTIVE")
+
+
+@pytest.mark.rule("WLV-ALLOC-01")
+def test_the_managers_talk_before_a_lead_is_named():
+    decide(waiting(), form(imc_id=None)).refused("WLV-ALLOC-01")
+    decide(waiting(), form(imc_id="imc-1")).refused("WLV-ALLOC-01")
+    decide(ready(), form(imc_id=ready().letters[-2].event_id)).refused("WLV-ALLOC-01")
+    decide(met(waiting(), held_at="2026-04-01T09:00:00Z"), form()).refused("WLV-ALLOC-01")
+    decide(met(waiting(), reasons=["CHANGE_IN_NEED_UP"]), form()).refused("WLV-ALLOC-01")
+    decide(met(waiting(), reasons=["FHLP_REQUEST", "NEW_REFERRAL"]), form()).then(LeadAllocated)
+
+
+@pytest.mark.rule("WLV-ALLOC-01")
+def test_without_a_request_any_conversation_serves():
+    story = sent().told("planning.Section47EnquiryOpened", CHILD, enquiry_id="e1")
+    decide(met(story, reasons=["MANAGER_DISCRETION"]), form()).then(LeadAllocated)
+    decide(story, form(imc_id=None)).refused("WLV-ALLOC-01")
+
+
+@pytest.mark.rule("WLV-ALLOC-01")
+def test_a_conversation_that_was_corrected_counts_as_corrected():
+    story = met(waiting(), reasons=["CHANGE_IN_NEED_UP"])
+    wrong = story.letters[-1]
+    right = met(story, "imc-2")
+    fixed = msgspec.structs.replace(right.letters[-1], corrects=wrong.event_id)
+    corrected = replace(right, letters=(*story.letters, fixed))
+    assert decide(corrected, form()).then(LeadAllocated).event.imc_id == "imc-2"
+
+
+@pytest.mark.rule("WLV-ALLOC-06")
+@pytest.mark.parametrize(
+    "attendees",
+    [
+        [],
+        [{"id": "p-dm", "role": "DELIVERY_MANAGER"}],
+        [{"id": "p-tm", "role": "SW_TEAM_MANAGER", "social_worker": True}],
+        [{"id": "p-dm", "role": "DELIVERY_MANAGER"}, {"id": "p-x", "role": "SW_TEAM_MANAGER", "social_worker": False}],
+    ],
+)
+def test_both_managers_are_at_the_conversation(attendees):
+    decide(met(waiting(), attendees=attendees), form()).refused("WLV-ALLOC-06")
+
+
+@pytest.mark.rule("WLV-ALLOC-07")
+@pytest.mark.parametrize(
+    "approvals",
+    [
+        None,
+        [{"id": "p-tm", "role": "SW_TEAM_MANAGER"}],
+        [{"id": "p-tm", "role": "SW_TEAM_MANAGER"}, {"id": "p-catm", "role": "SW_TEAM_MANAGER"}],
+    ],
+)
+def test_both_managers_choose_the_lead(approvals):
+    decide(ready(), form(approvals=approvals)).refused("WLV-ALLOC-07")
+
+
+@pytest.mark.rule("WLV-ALLOC-07")
+def test_one_person_in_both_roles_is_one_person():
+    story = ready().appointed("p-tm", "DELIVERY_MANAGER", "FAMILY_HELP")
+    twice = [{"id": "p-tm", "role": "SW_TEAM_MANAGER"}, {"id": "p-tm", "role": "DELIVERY_MANAGER"}]
+    decide(story, form(approvals=twice)).refused("WLV-ALLOC-07")
+
+
+@pytest.mark.rule("WLV-ALLOC-07")
+def test_the_team_manager_is_a_social_worker():
+    story = ready().registered("p-tm", employer="WLV", employer_kind="AUTHORITY", social_worker=False)
+    decide(story, form()).refused("WLV-ALLOC-07")
+    over = ready().registered(
+        "p-tm", employer="WLV", employer_kind="AUTHORITY", social_worker=True, swe_valid_to="2026-03-31"
+    )
+    decide(over, form()).refused("WLV-ALLOC-07")
+
+
+@pytest.mark.rule("SYS-ALLOC-01", "SYS-ALLOC-02", "SYS-ALLOC-03")
+def test_signatures_are_of_people_in_posts_that_they_hold():
+    strange = [*BOTH, {"id": "p-nobody", "role": "SW_TEAM_MANAGER"}]
+    decide(ready(), form(approvals=strange)).refused("SYS-ALLOC-01")
+    wrong = [*BOTH, {"id": "p-sw", "role": "SW_TEAM_MANAGER"}]
+    decide(ready(), form(approvals=wrong)).refused("SYS-ALLOC-02")
+    decide(ready().by(CAT_MANAGER), form()).refused("SYS-ALLOC-03")
+    decide(ready().by(DELIVERY_MANAGER), form()).then(LeadAllocated)
+
+
+@pytest.mark.rule("SYS-ALLOC-01")
+@pytest.mark.parametrize(
+    "field", ["supervisor", "overseen_by", "line_manager", "authorising_manager", "advanced_practitioner_id"]
+)
+def test_whoever_is_named_is_in_the_registers(field):
+    done = decide(ready(), form(**{field: "p-nobody"})).refused("SYS-ALLOC-01")
+    assert [no.field for no in done.refusal.refusals] == [f"/{field}"]
+
+
+@pytest.mark.rule("SYS-ALLOC-01")
+def test_whoever_leads_is_in_the_register_of_practitioners():
+    decide(ready(), form("p-nobody")).refused("SYS-ALLOC-01")
+    decide(ready().appointed("p-post", "SOCIAL_WORKER", "FAMILY_HELP"), form("p-post")).refused("SYS-ALLOC-01")
+    since = {"practitioner_id": "p-sw", "from": "2026-04-01T00:00:00+00:00"}
+    gone = ready().told("allocation.PractitionerDeregistered", (), None, **since)
+    decide(gone, form()).refused("SYS-ALLOC-01")
+
+
+@pytest.mark.rule("SYS-ALLOC-04")
+def test_what_has_happened_does_not_lie_ahead():
+    decide(ready(), form(lead_agreed_at="2026-04-05T09:00:00Z")).refused("SYS-ALLOC-04")
+    ahead = {"person": "p-tm", "date": "2026-04-09"}
+    decide(ready(), form(line_manager_agreement=ahead)).refused("SYS-ALLOC-04")
+
+
+def test_a_child_nobody_told_of_is_not_known_here():
+    decide(ready(), form(children=[CHILD, "c-nobody"])).refused("SYS-REF-07", "WLV-REF-26")
+
+
+@pytest.mark.rule("WLV-ALLOC-25")
+def test_whether_the_lead_has_the_time_is_answered():
+    decide(ready(), form(capacity_confirmed=None)).refused("WLV-ALLOC-25")
+    decide(ready(), form(capacity_confirmed_note=None)).refused("WLV-ALLOC-25")
+    decide(ready(), form(capacity_confirmed=False)).then(LeadAllocated).warned("WLV-ALLOC-25")
+
+
+@pytest.mark.rule("WLV-ALLOC-26")
+def test_skills_are_matched_to_what_the_last_conversation_asks_for():
+    unmet = {"competence": "DIRECT_WORK", "met": False}
+    decide(ready(), form(competence_match=[])).refused("WLV-ALLOC-26")
+    decide(ready(), form(competence_match=[{"competence": "OTHER_WORK", "met": True}])).refused("WLV-ALLOC-26")
+    decide(ready(), form(competence_match=[unmet])).then(LeadAllocated).warned("WLV-ALLOC-26")
+    mended = decide(ready(), form(competence_match=[{**unmet, "mitigation": "a course in May"}])).warned()
+    assert mended.event.competence_match[0].mitigation.clear == "a course in May"
+    later = met(ready(), "imc-9", required_competences=["AUTISM"])
+    decide(later, form()).refused("WLV-ALLOC-26")
+    earlier = met(ready(), "imc-9", required_competences=["AUTISM"], held_at="2026-03-01T09:00:00Z")
+    decide(earlier, form()).then(LeadAllocated)
+
+
+@pytest.mark.rule("WLV-ALLOC-28")
+@pytest.mark.parametrize("field", ["existing_relationship", "existing_relationship_note"])
+def test_a_trusted_relationship_is_asked_for_and_not_required(field):
+    decide(ready(), form(**{field: None})).then(LeadAllocated).warned("WLV-ALLOC-28")
+
+
+@pytest.mark.rule("WLV-ALLOC-45")
+@pytest.mark.parametrize("head", HEADS)
+def test_a_lead_decision_answers_five_heads(head):
+    done = decide(ready(), form(rationale={name: text for name, text in WHY.items() if name != head}))
+    assert [no.field for no in done.refused("WLV-ALLOC-45").refusal.refusals] == [f"/rationale/{head}"]
+
+
+@pytest.mark.rule("WLV-ALLOC-45")
+def test_without_a_rationale_each_head_is_named():
+    assert len(decide(ready(), form(rationale=None)).refused("WLV-ALLOC-45").refusal.refusals) == len(HEADS)
+
+
+@pytest.mark.rule("WLV-TRAIN-01")
+def test_missing_skills_are_said():
+    decide(ready(), form(), trained(skills=("DIRECT_WORK",))).then(LeadAllocated).warned("WLV-TRAIN-01")
+
+
+@pytest.mark.rule("WLV-TRAIN-02")
+def test_the_essential_courses_are_done_or_something_equal():
+    decide(ready(), form(), trained(courses=("CASE_SYSTEM",))).refused("WLV-TRAIN-02")
+    first, *rest = trained().courses
+    decide(ready(), form(), trained(courses=rest, equal=[first])).then(LeadAllocated)
+
+
+@pytest.mark.rule("WLV-TRAIN-09", "NAT-ALLOC-04")
+def test_a_lead_without_a_supervisor_is_said():
+    decide(ready(), form(supervisor=None)).then(LeadAllocated).warned("WLV-TRAIN-09", "NAT-ALLOC-04")
+
+
+@pytest.mark.rule("WLV-PLAN-13")
+def test_whoever_authorises_the_leads_work_is_named():
+    decide(ready(), form(line_manager=None)).then(LeadAllocated).warned("WLV-PLAN-13")
+    decide(ready(), form(line_manager="p-head")).then(LeadAllocated).warned("WLV-PLAN-13")
+    both = {"line_manager": "p-head", "authorising_manager": "p-head"}
+    decide(ready(), form(**both)).then(LeadAllocated).warned("WLV-PLAN-13")
+    named = decide(ready(), form(**{**both, "authorising_manager": "p-tm"})).then(LeadAllocated).warned()
+    assert (named.event.line_manager.id, named.event.authorising_manager.id) == ("p-head", "p-tm")
+
+
+@pytest.mark.rule("WLV-ALLOC-27")
+def test_a_family_has_one_lead():
+    story = met(requested(level(led(), "TARGETED_EARLY_HELP")), "imc-2")
+    decide(story, form("p-aq", imc_id="imc-2")).refused("WLV-ALLOC-27")
+    decide(story, form("p-aq", imc_id="imc-2", previous_lead="p-dm")).refused("WLV-ALLOC-27", "SYS-REF-07")
+    assert decide(story, form(imc_id="imc-2")).then().facts == ()
+
+
+@pytest.mark.rule("WLV-ALLOC-27")
+def test_the_same_lead_is_named_for_a_sibling():
+    story = led().told("referral.ReferralReceived", SIBLING)
+    story = story.told("referral.ReferralTriaged", SIBLING, outcome="FAMILY_HELP", triage_rag="AMBER")
+    story = met(level(requested(story, SIBLING), "TARGETED_EARLY_HELP", SIBLING), "imc-2", SIBLING)
+    done = decide(story, form(children=[SIBLING], imc_id="imc-2")).then(LeadAllocated)
+    assert (done.facts[0].child_ids, done.event.previous_lead) == ((SIBLING,), None)
+    assert done.kept().standing(SIBLING).state == "FAMILY_HELP_ACTIVE"
+    decide(story, form("p-aq", children=[SIBLING], imc_id="imc-2")).refused("WLV-ALLOC-27")
+
+
+def test_everything_that_says_no_is_said_at_once():
+    bare = plain("FAMILY_HELP", "p-aq", children=[CHILD, SIBLING])
+    done = decide(waiting("CHILD_IN_NEED", CHILD, SIBLING), bare, trained("p-aq", courses=()))
+    done.refused(
+        "WLV-ALLOC-01", "WLV-ALLOC-07", "WLV-ALLOC-19", "WLV-ALLOC-25", "WLV-ALLOC-26", "WLV-ALLOC-45",
+        "WLV-TRAIN-02", "NAT-ALLOC-02",
+    )  # fmt: skip
+    said = [(no.rule, no.field) for no in done.refusal.refusals]
+    assert len(said) == len(set(said))
+
+
+def test_what_holds_for_one_child_says_for_which():
+    story = met(waiting("TARGETED_EARLY_HELP", CHILD, SIBLING), children=(CHILD, SIBLING))
+    story = met(
+        story,
+        "imc-3",
+        (CHILD, SIBLING),
+        child_decisions=[{"child_id": SIBLING, "classification": "CHILD_IN_NEED", "agreed": True}],
+    )
+    done = decide(story, form(children=[CHILD, SIBLING], imc_id="imc-3", supervisor=None)).then(LeadAllocated)
+    assert {(one.rule, one.child_id) for one in done.facts[0].warnings} == {
+        ("WLV-ALLOC-14", SIBLING),
+        ("WLV-TRAIN-09", None),
+        ("NAT-ALLOC-04", None),
+    }
+
+
+@pytest.mark.rule("WLV-REF-07", "WLV-ALLOC-47")
+def test_the_worker_of_cat_stays_until_the_lead_is_named():
+    story = ready().told("allocation.LeadAllocated", CHILD, purpose="CAT_ASSESSMENT", lead={"id": "p-cat"})
+    done = decide(story, form()).then(LeadAllocated, LeadEnded)
+    ended = done.facts[1]
+    assert (ended.event.lead.id, ended.event.role, ended.event.reason_code) == ("p-cat", "CAT_WORKER", "SUCCESSOR")
+    assert ended.child_ids == (CHILD,)
+
+
+def test_of_nothing_known_nothing_is_decided():
+    decide(case("allocation"), form()).refused(
+        "SYS-REF-07", "SYS-ALLOC-01", "SYS-ALLOC-03", "WLV-ALLOC-01", "WLV-ALLOC-07", "WLV-REF-26"
+    )
