@@ -1,11 +1,8 @@
 """Each open question of the text answered the other way: the pack follows without a line of code."""
 
-import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-
-import pytest
 
 from services.planning.decisions.close_case import CloseCase, close_case
 from services.planning.decisions.start_plan import StartPlan, start_plan
@@ -14,7 +11,6 @@ from services.qa.views.clocks import clocks_of
 from services.referral.decisions.submit_referral import submit_referral
 from services.referral.decisions.triage_referral import triage_referral
 from services.referral.events import ReferralTriaged
-from shared.protocol import load
 from shared.protocol.load import protocol_of
 from shared.protocol.standing import standing
 from tests.decisions.on_case import case
@@ -24,37 +20,6 @@ from tests.packs.families import ALTERNATIVE, Family
 from tests.packs.told import CHILD, facts, said
 
 NOW = datetime(2026, 4, 2, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def switched(tmp_path):
-    """Wolverhampton, with one switch of its pack, and of the national one if it has it, set otherwise."""
-
-    def of(name: str, value: str):
-        for folder in ("wolverhampton", "national"):
-            shutil.copytree(load.PACKS / folder, tmp_path / folder)
-            for path in (tmp_path / folder).rglob("*.toml"):
-                path.write_text(_set(path.read_text("utf-8"), name, value), "utf-8")
-        return protocol_of("WLV", NOW, (tmp_path,))
-
-    return of
-
-
-def _set(text: str, name: str, value: str) -> str:
-    before, found, after = text.partition(f"[switches.{name}]")
-    lines = after.splitlines(keepends=True)
-    place = next((place for place, line in enumerate(lines) if line.startswith("value = ")), None)
-    if not found or place is None:
-        return _set_inline(text, name, value)
-    lines[place] = f'value = "{value}"\n'
-    return before + found + "".join(lines)
-
-
-def _set_inline(text: str, name: str, value: str) -> str:
-    """The same in a pack that is written on single lines, as a nudged one is."""
-    head, found, tail = text.partition(f'"{name}" = {{ ')
-    start, key, rest = tail.partition('"value" = "')
-    return f'{head}{found}{start}{key}{value}"{rest.partition(chr(34))[2]}' if found and key else text
 
 
 def story_of(protocol):
@@ -174,7 +139,7 @@ def open_family():
 
 
 def test_every_switch_of_the_pack_is_turned_here():
-    turned = Path(__file__).read_text("utf-8")
+    turned = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_switches*.py"))
     protocol = protocol_of("WLV", NOW)
     switches = {**protocol.national.switches, **protocol.local.switches}
     names = {name for name, switch in switches.items() if len(switch.values) > 1}

@@ -42,7 +42,7 @@ def of_the_child(matter: Matter, held: Told | None, child_id: str, level: str | 
     """What the rows ask of a conversation about one child.
 
     imc_fits: whether it was held after the request for this child's lead, for its reason; imc_gaps: the rules by which
-    its record lacks something; imc_level: whether it saw the child at another level than was determined.
+    its record lacks something; imc_level: whether it put the child at another level than was determined.
     """
     request = request_of(matter, child_id)
     reason = first(request.data, "reason_code") if request is not None else None
