@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.allocation.decisions.asking import Asking, standing_of
 from services.allocation.events import LeadEnded
 from shared.kernel.people import Person
-from shared.protocol.leads import CAT_WORKER, CP_LEAD, FAMILY_LEAD, Lead
+from shared.protocol.leads import CAT_WORKER, CP_LEAD, EARLY_SUPPORT_LEAD, FAMILY_LEAD, Lead
 from shared.protocol.linked import Matter
 
 Ending = tuple[tuple[str, ...], LeadEnded]
@@ -27,6 +27,8 @@ def leads_ended(matter: Matter, asking: Asking, lead: Person) -> Ended:
         replaced = asking.before if asking.replaces else None
         workers = _of(matter, holding, CAT_WORKER, asking.children, "SUCCESSOR")
         return Ended(replaced, (*workers, *_stayed(matter, asking, lead)))
+    if asking.role == EARLY_SUPPORT_LEAD:
+        return Ended(asking.before)
     whole = [one for one in holding if one.role == asking.role and _kept(matter, one) <= {*asking.children}]
     endings = [
         (tuple(sorted(_kept(matter, one))), LeadEnded(lead=one.person, role=one.role, reason_code="SUCCESSOR"))
