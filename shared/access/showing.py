@@ -48,7 +48,7 @@ _PATHS: dict[Group, tuple[str, ...]] = {
         "children.*.enquiry_open",
         "children.*.positions",
     ),
-    Group.LEVEL: ("children.*.level",),
+    Group.LEVEL: ("children.*.level", "children.*.levels"),
     Group.HOLDER: ("children.*.holders", "leads.*", "worklist.*"),
     Group.LINKS: ("linked_ids", "kept_case_id", "links", "children.*.alias_ids"),
     Group.RECEIVED: tuple(
@@ -90,7 +90,14 @@ _PATHS: dict[Group, tuple[str, ...]] = {
         "referrals.*.children.*.taken_back",
     ),
     Group.CLOCKS: ("clocks.*",),
-    Group.WORK: ("plans.*",),
+    Group.WORK: (
+        "plans.*",
+        "assessments.*",
+        "meetings.*",
+        "conversations.*",
+        "concerns.*",
+        "children.*.protection",
+    ),
 }
 
 Shows = Callable[[Mapping[str, Any], frozenset[Group]], bool]

@@ -43,6 +43,8 @@ class Child(Shown):
     age: dict[str, Any] | None = None
     state: str | None = None
     level: str | None = None
+    levels: list[dict[str, Any]] | None = Field(None, description="Every level since the first determination")
+    protection: dict[str, Any] | None = Field(None, description="Enquiries and child protection plans, from and until")
     since: str | None = None
     protected: bool | None = None
     holders: list[Holder] | None = None
@@ -105,6 +107,10 @@ class CaseFile(Shown):
     children: list[Child] | None = None
     leads: list[dict[str, Any]] | None = None
     plans: list[dict[str, Any]] | None = None
+    assessments: list[dict[str, Any]] | None = None
+    meetings: list[dict[str, Any]] | None = None
+    conversations: list[dict[str, Any]] | None = None
+    concerns: list[dict[str, Any]] | None = None
     worklist: list[Item] | None = None
     incomplete: list[dict[str, Any]] | None = None
     warnings: list[dict[str, Any]] | None = None

@@ -14,6 +14,7 @@ from services.qa.views.plans import plans_of
 from services.qa.views.referrals import referrals_of
 from services.qa.views.versions import versions_of
 from services.qa.views.words import instant
+from services.qa.views.work import assessments_of, meetings_of, talks_of, worries_of
 from shared.kernel.letters import Letter
 
 Row = dict[str, Any]
@@ -51,6 +52,10 @@ def file_of(papers: Papers, protocol_for: ProtocolFor) -> Row:
         "children": [],
         "leads": [],
         "plans": [],
+        "assessments": assessments_of(papers),
+        "meetings": meetings_of(papers),
+        "conversations": talks_of(papers),
+        "concerns": worries_of(papers),
         "worklist": [],
         "incomplete": incomplete.open_items(papers),
         "warnings": incomplete.warnings(papers),

@@ -85,7 +85,7 @@ def _aliases(child_id: str | None, file: Body) -> list[str]:
 
 def _people(roles: Sequence[str], child_ids: Collection[str | None], leads: Sequence[Body]) -> list[str]:
     """Who has one of these roles on the case now, for the child where it is about one."""
-    active = [lead for lead in leads if lead["until"] is None and lead["lead"].get("role") in roles]
+    active = [lead for lead in leads if lead["until"] is None and lead["role"] in roles]
     mine = (lead for lead in active if child_ids == {None} or not lead["child_ids"] or _shared(lead, child_ids))
     return sorted({lead["lead"]["id"] for lead in mine if lead["lead"].get("id")})
 

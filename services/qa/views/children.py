@@ -5,6 +5,7 @@ from typing import Any
 
 from services.qa.views.ages import ages_of
 from services.qa.views.papers import Papers
+from services.qa.views.protection import levels_of, protection_of
 from services.qa.views.words import instant
 from shared.kernel.beliefs import told_by
 from shared.protocol.blocks import Held
@@ -70,6 +71,8 @@ def _row(
         "protected": now.protected,
         "level": level,
         "since": None if now.since is None else instant(now.since),
+        "levels": levels_of(papers, ids),
+        "protection": protection_of(papers, ids),
         "strategy_discussion_asked_by": sorted(now.asked),
         "enquiry_open": bool(now.enquiries),
         "holders": [_holder(held, ids, leads, plans) for held in _held(now, places, protocol)],
@@ -112,7 +115,7 @@ def _holder(held: Held, ids: list[str], leads: Sequence[Row], plans: Sequence[Ro
 
 
 def _in_role(role: str, ids: list[str], leads: Sequence[Row], plans: Sequence[Row]) -> object:
-    active = [lead for lead in leads if lead["until"] is None and lead["lead"].get("role") == role]
+    active = [lead for lead in leads if lead["until"] is None and lead["role"] == role]
     named = [lead["lead"].get("id") for lead in active if not lead["child_ids"] or set(ids) & set(lead["child_ids"])]
     if named:
         return named[-1]

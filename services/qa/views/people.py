@@ -3,10 +3,29 @@
 from typing import Any
 
 from services.qa.views.papers import Papers
-from services.qa.views.words import instant, plain
+from services.qa.views.words import given, instant, plain
+from shared.kernel.beliefs import told_by
 from shared.kernel.letters import Letter
+from shared.protocol.leads import Lead, leads_in
 
 Row = dict[str, Any]
+
+_BASIS = (
+    "previous_lead",
+    "change_reason",
+    "imc_id",
+    "approvals",
+    "lead_agreed_at",
+    "capacity_confirmed",
+    "existing_relationship",
+    "advanced_practitioner_id",
+    "supervisor",
+    "overseen_by",
+    "line_manager",
+    "authorising_manager",
+    "line_manager_agreement",
+    "family_informed",
+)
 
 
 def who(letter: Letter) -> Row:
@@ -26,44 +45,28 @@ def decider(letter: Letter) -> Row:
 
 
 def leads_of(papers: Papers) -> list[Row]:
-    """Every lead the family has had: who, for what, from when and until when. until: None while it lasts."""
-    leads: list[Row] = []
-    for letter in papers.facts:
-        if letter.title == "LeadAllocated":
-            if letter.data.get("previous_lead"):
-                _end(leads, letter, lambda row, new=letter: row["purpose"] == new.data.get("purpose"))
-            leads.append(_lead(letter))
-        elif letter.title == "LeadEnded":
-            gone, role = _id(letter.data.get("lead")), letter.data.get("role")
-            _end(leads, letter, lambda row, gone=gone, role=role: _is(row, gone, role))
-    return leads
+    """Every lead the family has had: who, for what, for whom, from when and until when. until: None while it lasts.
+
+    role: on the case, which follows from the purpose; basis: what it rests on and who stands by the lead.
+    """
+    letters = {letter.event_id: letter for letter in papers.facts}
+    leads = leads_in(told_by(letter) for letter in papers.facts)
+    return [_lead(lead, letters[lead.event_id]) for lead in leads]
 
 
-def _lead(letter: Letter) -> Row:
+def _lead(lead: Lead, letter: Letter) -> Row:
     person = letter.data.get("lead")
     return {
         "lead": plain(person) if isinstance(person, dict) else {"id": person},
+        "role": lead.role,
         "purpose": letter.data.get("purpose"),
         "agency": letter.data.get("agency"),
         "team": letter.data.get("team"),
         "child_ids": sorted(letter.child_ids),
         "case_id": letter.case_id,
         "from": instant(letter.occurred_at),
-        "until": None,
+        "until": None if lead.until is None else instant(lead.until),
+        "basis": given(letter.data, _BASIS),
         "event_id": letter.event_id,
         "rules": list(letter.rules),
     }
-
-
-def _end(leads: list[Row], letter: Letter, ends: Any) -> None:
-    for row in leads:
-        if row["until"] is None and ends(row):
-            row["until"] = instant(letter.occurred_at)
-
-
-def _is(row: Row, person: object, role: object) -> bool:
-    return row["lead"].get("id") == person and role in (None, row["lead"].get("role"))
-
-
-def _id(person: object) -> object:
-    return person.get("id") if isinstance(person, dict) else person

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.qa.views.papers import Papers
-from services.qa.views.words import instant, plain
+from services.qa.views.words import given, instant, plain
 from shared.kernel.letters import Letter
 
 Row = dict[str, Any]
@@ -14,7 +14,10 @@ def plans_of(papers: Papers) -> list[Row]:
     plans: dict[str, Row] = {}
     for letter in papers.facts:
         plan_id = letter.data.get("plan_id")
-        if letter.title == "PlanStarted":
+        if letter.title == "CaseClosed":
+            for plan in plans.values():
+                _left(plan, letter)
+        elif letter.title == "PlanStarted":
             plans.setdefault(plan_id or letter.event_id, _started(letter))
         elif plan_id in plans:
             _followed(plans[plan_id], letter)
@@ -29,9 +32,11 @@ def _started(letter: Letter) -> Row:
         "case_id": letter.case_id,
         "child_ids": sorted({*named, *letter.child_ids}),
         "from": letter.data.get("begun_on") or instant(letter.occurred_at),
+        "version": None,
         "completed": None,
         "approved": None,
         "reviewed": None,
+        "reviews": [],
         "next_review_date": letter.data.get("next_review_date"),
         "lead": plain(letter.data.get("esp_lead")),
         "role": "EARLY_SUPPORT_LEAD" if letter.data.get("esp_lead") else None,
@@ -45,11 +50,14 @@ def _followed(plan: Row, letter: Letter) -> None:
     match letter.title:
         case "PlanCompleted":
             plan["completed"] = instant(letter.occurred_at)
+            plan["version"] = letter.data.get("version") or plan["version"]
         case "PlanApproved":
             plan["approved"] = instant(letter.occurred_at)
+            plan["version"] = letter.data.get("version") or plan["version"]
             plan["next_review_date"] = letter.data.get("next_review_date") or plan["next_review_date"]
         case "PlanReviewed":
             plan["reviewed"] = instant(letter.occurred_at)
+            plan["reviews"].append(_review(letter))
             # A new date replaces the old from when it is set; a review that sets none leaves none (CAL-14).
             plan["next_review_date"] = letter.data.get("next_review_date")
         case "PlanEnded":
@@ -60,9 +68,23 @@ def _followed(plan: Row, letter: Letter) -> None:
                     "reason_code": letter.data.get("reason_code"),
                 }
             )
-            left = set(plan["child_ids"]) - set(letter.child_ids) if letter.child_ids else set()
-            plan["child_ids"] = sorted(left)
-            if not left:
-                plan["until"] = instant(letter.occurred_at)
+            _left(plan, letter)
         case _:
             pass
+
+
+def _left(plan: Row, letter: Letter) -> None:
+    """The plan without the children for whom it, or their case, has ended; of nobody any more it has ended."""
+    left = set(plan["child_ids"]) - set(letter.child_ids) if letter.child_ids else set[str]()
+    plan["child_ids"] = sorted(left)
+    if not left and plan["until"] is None:
+        plan["until"] = instant(letter.occurred_at)
+
+
+def _review(letter: Letter) -> Row:
+    return {
+        "at": plain(letter.data.get("held_at")) or instant(letter.occurred_at),
+        **given(letter.data, ("review_kind", "outcome", "family_present", "next_review_date", "participants")),
+        "children": plain(letter.data.get("children") or []),
+        "event_id": letter.event_id,
+    }
