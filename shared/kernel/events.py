@@ -119,11 +119,13 @@ class Fact:
     """An event that a decision gives, before it is recorded.
 
     stream: where it is recorded, as "<kind>/<id>"; inputs: the structural facts that counted.
-    child_ids: whom it concerns; case_id: whose case, None for a fact of no case.
+    child_ids: whom it concerns; case_id: whose case, None for a fact of no case. event_id: where another fact of the
+    same decision cites it; else it gets one when it is recorded.
     """
 
     stream: str
     event: Event
+    event_id: str | None = None
     case_id: str | None = None
     child_ids: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()

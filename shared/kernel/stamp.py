@@ -47,7 +47,7 @@ def stamp(
         cause = fact.cause if isinstance(fact, FollowUp) else None
         recorded.append(
             Recorded(
-                event_id=act.new_id(),
+                event_id=fact.event_id or act.new_id(),
                 name=f"{service}.{fact.event.title()}",
                 version=fact.event.version,
                 authority=authority,
