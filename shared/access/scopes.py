@@ -116,6 +116,7 @@ COMMANDS: Mapping[str, Could] = {
     # Whoever works with the child is heard, whatever post they hold or none.
     "RaiseConcern": Could(service="planning", needs=Right.WORK, fits=_any_post, postless=True),
     "RequestStrategyDiscussion": Could(service="planning", needs=Right.WORK, fits=_any_post, postless=True),
+    "RecordStrategyDiscussion": Could(service="planning", needs=Right.WORK, fits=_works_cases, postless=True),
     "OpenSection47": Could(service="planning", needs=Right.WORK, fits=_works_cases, postless=True),
     "StartPlan": Could(service="planning", needs=Right.DOOR, postless=True),
     "EndPlan": Could(service="planning", needs=Right.DOOR, postless=True),

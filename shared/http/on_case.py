@@ -1,6 +1,7 @@
 """A command on a case: what is read around it, who may, and the decision on everything that is known of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -47,6 +48,7 @@ def on_case(
         return {} if reads is None else {stream: deciding.state(stream) for stream in reads(deciding.body)}
 
     async def prepare(deciding: Deciding) -> None:
+        _of_its_time(deciding)
         if reads is not None:
             await deciding.read(*reads(deciding.body))
         case, besides = of_the_case(matter_in(deciding)), of_the_states(states(deciding))
@@ -112,6 +114,18 @@ def about_matter(deciding: Deciding) -> About:
         return About(authority=sorted(owners)[0], case_ids=frozenset(cases))
     facts = {fact.event_id: fact for fact in (*matter.facts, *of_children)}
     return about_case(authority, matter.linked.case_ids, in_order(facts.values()), protocol, now)
+
+
+def _of_its_time(deciding: Deciding) -> None:
+    """A correction that does not say when it was is of the time of what it takes the place of."""
+    corrects = getattr(deciding.body, "corrects", None)
+    if corrects is None or deciding.body.occurred_at is not None:
+        return
+    fact = matter_in(deciding).basis(corrects)
+    if fact is not None:
+        assert deciding.act is not None
+        deciding.act = replace(deciding.act, occurred_at=fact.occurred_at)
+        deciding.protocol = deciding.house.protocol_for(str(deciding.caller.authority), fact.occurred_at)
 
 
 def _case(ids: Mapping[str, str]) -> Sequence[str]:

@@ -104,7 +104,8 @@ def told_of(recorded: Recorded) -> Told:
 def in_order(facts: Iterable[Told]) -> tuple[Told, ...]:
     """Facts of any sources in the one order of the house: by when they occurred, then source, then sequence.
 
-    An event stands after every event that it cites or was caused by, whatever its time says (ADR 5). Each once.
+    An event stands after every event that it cites or was caused by, whatever its time says (ADR 5). Each once. A
+    correction of the same time stands where what it corrects stands, before all that was recorded with that.
     """
     by_id = {fact.event_id: fact for fact in facts}
     waits_for: dict[str, int] = {}
@@ -116,7 +117,7 @@ def in_order(facts: Iterable[Told]) -> tuple[Told, ...]:
         for cited in before:
             followers.setdefault(cited, []).append(fact.event_id)
         if not before:
-            ready.append((_place(fact), fact.event_id))
+            ready.append((_place(fact, by_id), fact.event_id))
     heapify(ready)
     placed: list[Told] = []
     while ready:
@@ -125,9 +126,11 @@ def in_order(facts: Iterable[Told]) -> tuple[Told, ...]:
         for follower in followers.get(event_id, ()):
             waits_for[follower] -= 1
             if not waits_for[follower]:
-                heappush(ready, (_place(by_id[follower]), follower))
+                heappush(ready, (_place(by_id[follower], by_id), follower))
     # Events that cite each other in a ring cannot happen by the store's rules; if they do, time alone orders them.
-    ring = sorted((fact for fact in by_id.values() if waits_for[fact.event_id] > 0), key=_place)
+    ring = sorted(
+        (fact for fact in by_id.values() if waits_for[fact.event_id] > 0), key=lambda fact: _place(fact, by_id)
+    )
     return (*placed, *ring)
 
 
@@ -136,8 +139,15 @@ def _cited(fact: Told) -> tuple[str, ...]:
     return tuple(event_id for event_id in named if isinstance(event_id, str))
 
 
-def _place(fact: Told) -> Place:
-    return fact.occurred_at, fact.source, fact.sequence, fact.event_id
+def _place(fact: Told, by_id: Mapping[str, Told]) -> Place:
+    first = fact
+    seen: set[str] = set()
+    while (earlier := by_id.get(first.corrects or "")) is not None and earlier.event_id not in seen:
+        if (earlier.name, earlier.occurred_at) != (fact.name, fact.occurred_at):
+            break
+        seen.add(earlier.event_id)
+        first = earlier
+    return fact.occurred_at, fact.source, first.sequence, fact.event_id
 
 
 def folded(belief: Belief, letter: Letter) -> Belief:

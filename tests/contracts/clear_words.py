@@ -30,6 +30,7 @@ CLEAR_TEXT: Mapping[str, str] = {
     "cat_determination": WORD,
     "basis": WORD,
     "category": WORD,
+    "landing_state": WORD,
     "channel": WORD,
     "circumstances": WORD,
     "classification": "level of need",

@@ -20,6 +20,7 @@ CATALOGUE = events()
 
 BESIDES: Mapping[str, str] = {
     "allocation.IMCScheduled.reason_note": "why a manager calls it, in words; sealed",
+    "planning.StrategyDiscussionHeld.participants.name": "a person outside the register has a name, sealed",
 }
 """Fields that the catalogue does not name, as `service.Event.field`, and why they are there."""
 

@@ -78,7 +78,8 @@ class CaseStory:
         abouts: dict[tuple[str, str], list[Told]] = {}
         for told in self.letters:
             person = told.data.get("practitioner_id") or told.data.get("staff_id")
-            about = {told.case_id, told.data.get("kept"), told.data.get("joined"), None if told.case_id else person}
+            of_case = (told.case_id, *(told.data.get(name) for name in ("kept", "joined", "open_case_id")))
+            about = {*of_case, None if told.case_id else person}
             for one in about - {None}:
                 abouts.setdefault((told.source, str(one)), []).append(told)
         return Known(

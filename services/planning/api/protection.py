@@ -1,7 +1,9 @@
 """The acts that protect a child, each as one POST: none of them waits for anything."""
 
+from services.planning.decisions.discussed import RecordStrategyDiscussion, people_of
 from services.planning.decisions.open_section_47 import OpenSection47, open_section_47
 from services.planning.decisions.raise_concern import RaiseConcern, raise_concern
+from services.planning.decisions.record_strategy_discussion import record_strategy_discussion
 from services.planning.decisions.request_strategy_discussion import (
     RequestStrategyDiscussion,
     request_strategy_discussion,
@@ -35,6 +37,15 @@ PROTECTION: tuple[Command, ...] = (
         "Ask for a strategy discussion about children.",
         at_once=always,
         people=_invited,
+    ),
+    on_case(
+        "RecordStrategyDiscussion",
+        "strategy-discussions",
+        RecordStrategyDiscussion,
+        record_strategy_discussion,
+        "Record a strategy discussion that was held, and what it came to for each child.",
+        at_once=always,
+        people=people_of,
     ),
     on_case(
         "OpenSection47",

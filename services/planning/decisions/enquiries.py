@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.planning.decisions.invitations import in_each_post
 from services.planning.decisions.recording import of_child
 from services.planning.events import Section47EnquiryOpened, ThresholdChanged
-from shared.access.registers import appointments_at, person_at
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known, Told
 from shared.kernel.events import Fact
@@ -51,7 +51,7 @@ def weighed_with_lead(
 
     Of several posts of one person the one counts in which they may lead. Nobody, where no register knows the id.
     """
-    named = _named(known, lead_id, matter.protocol.authority, act)
+    named = in_each_post(known, lead_id, matter.protocol.authority, act)
     tried = [(person, _facts(around, lead_id, person)) for person in named or (None,)]
     weighings = [
         (weigh(matter.protocol, "OpenSection47", facts, act, child_id, urgent=True), person, facts)
@@ -90,16 +90,6 @@ def opened(
     )
     cited = Weighed(rules=weighed.rules)
     return (begun, of_child(matter, child_id, raised, cited, act, inputs={"level": level}))
-
-
-def _named(known: Known, lead_id: str | None, authority: str, act: Act) -> tuple[Person, ...]:
-    if lead_id is None:
-        return ()
-    told, at = known.of(lead_id), act.occurred_at
-    posts = appointments_at(told, lead_id, authority, at)
-    held = (person_at(told, lead_id, authority, at, post=one.post, team=one.team) for one in posts)
-    alone = person_at(told, lead_id, authority, at)
-    return tuple(person for person in held if person) or ((alone,) if alone else ())
 
 
 def _facts(around: Mapping[str, Any], lead_id: str | None, person: Person | None) -> dict[str, Any]:

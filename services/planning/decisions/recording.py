@@ -1,11 +1,14 @@
-"""What a decision of planning comes to for one child: the event on the case of all, with its clocks and its rules."""
+"""What a decision of planning comes to: the event on the case of all, with its clocks and its rules."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from shared.kernel.act import Act
+from shared.kernel.beliefs import Told
 from shared.kernel.events import Event, Fact, cite
 from shared.protocol.linked import Matter
+from shared.protocol.protocol import Protocol
 from shared.protocol.standing import UNKNOWN, Standing, standings
 from shared.protocol.weighing import Weighed
 
@@ -41,3 +44,55 @@ def of_child(
         warnings=weighed.warnings,
         inputs=dict(inputs),
     )
+
+
+def of_children(
+    matter: Matter,
+    children: Iterable[str],
+    event: Event,
+    weighed: Weighed,
+    act: Act,
+    *,
+    inputs: Mapping[str, Any],
+    starting: Iterable[str] | None = None,
+    event_id: str | None = None,
+    corrects: str | None = None,
+) -> Fact:
+    """One event about several children. starting: those for whom it starts deadlines, all if nothing is said."""
+    ids = tuple(dict.fromkeys(matter.linked.child(child) for child in children))
+    counted = ids if starting is None else tuple(starting)
+    name = f"planning.{event.title()}"
+    begun = [
+        matter.protocol.clocks_started_by(name, event, act.occurred_at, child, standing_of(matter, child).state)
+        for child in ids
+        if child in counted
+    ]
+    return Fact(
+        stream=f"case/{matter.linked.kept}",
+        case_id=matter.linked.kept,
+        child_ids=ids,
+        event=event,
+        event_id=event_id,
+        rules=cite(weighed.rules, *(one.rules for one in begun)),
+        clocks=tuple(clock for one in begun for clock in one.clocks),
+        incomplete=weighed.incomplete,
+        warnings=weighed.warnings,
+        corrects=corrects,
+        inputs=dict(inputs),
+    )
+
+
+def as_it_stood(matter: Matter, act: Act, corrected: Told | None = None) -> Matter:
+    """The matter before what happened then: before what is corrected, or before a time that lies back."""
+    if corrected is not None:
+        return replace(matter, facts=matter.before(corrected))
+    if act.occurred_at >= act.recorded_at:
+        return matter
+    return replace(matter, facts=tuple(fact for fact in matter.facts if fact.occurred_at <= act.occurred_at))
+
+
+def before_it(standing: Standing, protocol: Protocol) -> str:
+    """The state that counts as the one before: underneath a protection state, else where the child stands; or NONE."""
+    state = standing.beneath if standing.protected else standing.state
+    none = protocol.moves.none_before if protocol.moves else ()
+    return "NONE" if state is None or state in none else state

@@ -4,6 +4,13 @@ from services.planning.events.assessments import (
     AssessedChild,
     AssessmentStarted,
 )
+from services.planning.events.discussions import (
+    DiscussedChild,
+    LCPPConversationHeld,
+    LineManagerDiscussionHeld,
+    RequestWithdrawn,
+    StrategyDiscussionHeld,
+)
 from services.planning.events.endings import (
     CaseClosed,
 )
@@ -46,9 +53,12 @@ __all__ = [
     "CaseNoteAdded",
     "ChangeOfNeedReported",
     "ConcernRaised",
+    "DiscussedChild",
     "EarlySupportLead",
     "FamilyTold",
     "Invited",
+    "LCPPConversationHeld",
+    "LineManagerDiscussionHeld",
     "Part",
     "Participant",
     "PlanChild",
@@ -56,7 +66,9 @@ __all__ = [
     "PlanStarted",
     "PrivateFosteringNotified",
     "Recommendation",
+    "RequestWithdrawn",
     "Section47EnquiryOpened",
+    "StrategyDiscussionHeld",
     "StrategyDiscussionRequested",
     "ThresholdChanged",
 ]
@@ -66,6 +78,9 @@ EVENTS: tuple[type[Event], ...] = (
     ChangeOfNeedReported,
     ConcernRaised,
     StrategyDiscussionRequested,
+    StrategyDiscussionHeld,
+    LCPPConversationHeld,
+    LineManagerDiscussionHeld,
     Section47EnquiryOpened,
     CaseNoteAdded,
     AssessmentStarted,
