@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.planning.decisions.close_case import CloseCase, close_case
+from services.planning.decisions.discussed import RecordStrategyDiscussion
+from services.planning.decisions.record_strategy_discussion import record_strategy_discussion
 from services.planning.decisions.start_plan import StartPlan, start_plan
 from services.qa.views.case_file import case_file
 from services.qa.views.clocks import clocks_of
@@ -75,6 +77,32 @@ def test_the_mash_may_be_allowed_to_end_in_nothing(switched):
     crossed = said("referral.ReferralTriaged", triage_rag="AMBER", outcome="FAMILY_HELP")
     held = said("planning.StrategyDiscussionHeld", **nothing)
     assert after(received, asked, crossed, held) == "AWAITING_THRESHOLD"
+
+
+def test_where_the_mash_may_end_in_nothing_it_closes_the_case_of_a_child_with_nothing_before(switched):
+    held = {"held_by": "MASH", "participants": [{"agency": "POLICE", "role": "LCPP"}]}
+    command = RecordStrategyDiscussion.model_validate({"children": [{"child_id": "c1", "outcome": "NFA"}], **held})
+    on, off = (replace(case(), protocol=switched("allow_mash_nfa", "on")), case())
+    for story, closes in ((on, True), (off, False)):
+        red = story.told("referral.ReferralReceived").told(
+            "referral.ReferralTriaged", triage_rag="RED", outcome="STRATEGY_DISCUSSION"
+        )
+        done = red.when(record_strategy_discussion, command)
+        assert [fact.event.title() for fact in done.facts] == [
+            "StrategyDiscussionHeld",
+            *(["CaseClosed"] if closes else []),
+        ]
+        assert done.kept().standing().state == ("CLOSED" if closes else "CAT_ASSESSMENT")
+        assert ("WLV-REF-11" in {item.rule for item in done.facts[0].incomplete}) is not closes
+    nobody = on.when(record_strategy_discussion, command)
+    assert (nobody.facts[-1].event.reason_code, nobody.facts[-1].rules) == ("RC7", ("WLV-REF-11",))
+    levelled = on.told("planning.ThresholdChanged", to="EARLY_SUPPORT", decided_in="TRIAGE")
+    assert levelled.when(record_strategy_discussion, command).facts[1].event.decided_in == "STRATEGY"
+    for state in ("NFA", "EARLY_SUPPORT_START"):
+        story = on.told("referral.ReferralReceived").told("referral.ReferralTriaged", triage_rag="GREEN", outcome=state)
+        assert story.when(record_strategy_discussion, command).facts[-1].event.title() == "CaseClosed"
+    waiting = on.told("referral.ReferralReceived").when(record_strategy_discussion, command)
+    assert waiting.facts[-1].event.title() == "CaseClosed"
 
 
 def test_the_earliest_opportunity_may_be_the_same_day(switched):

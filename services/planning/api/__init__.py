@@ -5,10 +5,11 @@ from fastapi import APIRouter
 from services.planning.api.plans import PLANS
 from services.planning.api.protection import PROTECTION
 from services.planning.api.records import RECORDS
+from services.planning.api.talks import TALKS
 from shared.http.command import Command
 from shared.http.house import House
 
-COMMANDS: tuple[Command, ...] = (*PROTECTION, *PLANS, *RECORDS)
+COMMANDS: tuple[Command, ...] = (*PROTECTION, *PLANS, *RECORDS, *TALKS)
 
 
 def routes(house: House) -> APIRouter:
