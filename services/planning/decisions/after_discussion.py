@@ -32,7 +32,7 @@ COMMAND = "RecordStrategyDiscussion"
 class Outcome:
     """What it came to for one child. facts: what the rules ask about the child, landing: where it stands after it.
 
-    enquiry: the event that opened one which is open; own: that which this discussion opened, recorded before; opens:
+    enquiry: the event that opened one which is open, or was when it was held; own: that which this discussion opened, recorded before; opens:
     whether one begins now. starts_clocks: whether it starts deadlines for the child.
     """
 
@@ -96,7 +96,8 @@ def _outcome(
     act: Act,
 ) -> Outcome:
     then, today = standing_of(stood, child), standing_of(now, child)
-    enquiry = open_enquiry(now, child, today)
+    since = _begun_without(now, child, act)
+    enquiry = open_enquiry(now, child, today) or open_enquiry(stood, child, then) or since
     own = _opened_by(now, child, versions)
     opens = outcome == ENQUIRY and enquiry is None and own is None
     ids = now.linked.ids_of(child)
@@ -110,7 +111,7 @@ def _outcome(
         "enquiry": "OPEN" if enquiry else "NONE",
         "running": dict.fromkeys(sorted(running(stood.facts, stood.protocol, ids)), True),
     }
-    begins = opens or own is not None or (enquiry is not None and _rests_on_it(enquiry, act))
+    begins = opens or own is not None or (since is not None and enquiry == since)
     return Outcome(
         child_id=child,
         outcome=outcome,
@@ -129,9 +130,11 @@ def _opened_by(matter: Matter, child: str, versions: frozenset[str]) -> Told | N
     return next((fact for fact in about if first(fact.data, "strategy_ref") in versions), None)
 
 
-def _rests_on_it(enquiry: Told, act: Act) -> bool:
-    """Whether it was opened without a discussion on record after this one was held: then it rests on this one."""
-    return first(enquiry.data, "strategy_ref") is None and act.occurred_at < enquiry.occurred_at
+def _begun_without(matter: Matter, child: str, act: Act) -> Told | None:
+    """An enquiry that began after this discussion was held and before it was on record: it rests on this one."""
+    about = (fact for fact in matter.about(child, matter.facts) if fact.title == "Section47EnquiryOpened")
+    later = (fact for fact in about if fact.occurred_at > act.occurred_at)
+    return next((fact for fact in later if first(fact.data, "strategy_ref") is None), None)
 
 
 def recorded_beside(

@@ -213,3 +213,17 @@ def test_a_discussion_held_before_the_opening_opens_nothing():
     assert [fact.event.title() for fact in facts] == ["StrategyDiscussionHeld", "IncompleteResolved"]
     assert facts[0].event.children[0].enquiry_id == opened
     assert story.recorded(facts).standing().enquiries == {opened}
+
+
+@pytest.mark.rule("NAT-THR-13")
+@pytest.mark.parametrize("held", ["2026-04-03T10:00:00+01:00", "2026-04-06T12:00:00+01:00"])
+def test_nor_does_one_whose_enquiry_has_ended_since(held):
+    story = staffed(STATES["STRATEGY_MASH"]()).at("2026-04-06T10:00:00+01:00").when(open_section_47, OPEN).kept()
+    opened = story.past[0].data.enquiry_id
+    story = story.at("2026-04-09T10:00:00+01:00")
+    ended = {"enquiry_id": opened, "outcome": "SUPPORT_CHILD_IN_NEED"}
+    story = story.told("planning.Section47EnquiryConcluded", CHILD, **ended)
+    facts = held_at(story, held, discussion("S47", held_by="MASH"))
+    assert [fact.event.title() for fact in facts] == ["StrategyDiscussionHeld", "IncompleteResolved"]
+    assert facts[0].event.children[0].enquiry_id == opened
+    assert story.at(held).recorded(facts).standing().enquiries == frozenset()
