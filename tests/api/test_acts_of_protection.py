@@ -51,6 +51,38 @@ async def _opened(street: Street) -> None:
     assert (await street.post(path, body, await street.system("WLV"))).status_code == 403
 
 
+async def _held(street: Street) -> None:
+    door = await street.door("WLV")
+    sent = await street.referral("WLV")
+    seen = (await street.read(sent, door)).json()
+    path = f"/planning/v1/cases/{seen['case_id']}/strategy-discussions"
+    child = next(iter(seen["who"]))
+    mash = await street.token("WLV", kind="staff", post="SOCIAL_WORKER", team="MASH")
+    body = {"children": [{"child_id": child, "outcome": "S47"}], "held_by": "MASH"}
+    taken = await street.post(path, body, mash)
+    assert taken.status_code == 201, taken.text
+    assert [event["name"] for event in taken.json()["events"]] == [
+        "planning.StrategyDiscussionHeld",
+        "planning.Section47EnquiryOpened",
+        "planning.ThresholdChanged",
+    ]
+    held = taken.json()["events"][0]
+    # What completes it later is of its time, and opens nothing again.
+    there = [{"agency": agency, "role": "LCPP"} for agency in ("CHILDRENS_SOCIAL_CARE", "POLICE", "HEALTH")]
+    again = await street.post(path, {**body, "participants": there, "corrects": held["event_id"]}, mash)
+    assert again.status_code == 201, again.text
+    assert [event["name"] for event in again.json()["events"]] == ["planning.StrategyDiscussionHeld"]
+    assert again.json()["events"][0]["occurred_at"] == held["occurred_at"]
+    assert (await street.post(path, body, await street.system("WLV"))).status_code == 403
+    assert (await street.post(path, {**body, "children": []}, mash)).status_code == 422
+
+
+def test_a_discussion_is_recorded_by_who_may_not_see_the_case_and_completed_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_the_street(tmp_path, _held, monkeypatch)
+
+
 def test_an_enquiry_is_opened_by_who_may_not_see_the_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     on_the_street(tmp_path, _opened, monkeypatch)
 

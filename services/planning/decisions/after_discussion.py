@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.planning.decisions.discussed import COMMAND
 from services.planning.decisions.endings import closed_beside
 from services.planning.decisions.enquiries import enquiry_id, open_enquiry, opened, weighed_with_lead
 from services.planning.decisions.levels import level_changed
@@ -25,15 +26,13 @@ TITLE = "StrategyDiscussionHeld"
 ENQUIRY = "S47"
 """The outcome that begins an enquiry, whatever the protocol."""
 
-COMMAND = "RecordStrategyDiscussion"
-
 
 @dataclass(frozen=True)
 class Outcome:
-    """What it came to for one child. facts: what the rules ask about the child, landing: where it stands after it.
+    """What it came to for one child. facts: what the rules ask about the child; landing: where it stands after it.
 
-    enquiry: the event that opened one which is open, or was when it was held; own: that which this discussion opened, recorded before; opens:
-    whether one begins now. starts_clocks: whether it starts deadlines for the child.
+    enquiry: the event that opened one which is open, or was when it was held; own: that which this discussion opened,
+    recorded before; opens: whether one begins now. starts_clocks: whether it starts deadlines for the child.
     """
 
     child_id: str

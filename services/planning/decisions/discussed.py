@@ -9,7 +9,6 @@ from pydantic import Field
 
 from services.planning.decisions.invitations import FOLLOWED_UP_BY, Invitation, in_each_post
 from services.planning.events import Participant, Recommendation
-from shared.access.registers import person_at
 from shared.kernel.act import Act
 from shared.kernel.agencies import sector_of
 from shared.kernel.beliefs import Known
@@ -19,8 +18,10 @@ from shared.kernel.people import Person
 from shared.kernel.sealed import Sealed
 from shared.protocol.leads import FAMILY_LEAD, active, leads_in
 from shared.protocol.linked import Matter
+from shared.protocol.protocol import Protocol
 from shared.protocol.weighing import Weighed, here, softened
 
+COMMAND = "RecordStrategyDiscussion"
 OUTCOMES = ("S47", "S17", "NFA", "FAMILY_HELP_NOT_S17", "CONTINUE_FAMILY_HELP")
 RISKS = ("HIGH", "DYNAMIC", "COMPLEX")
 QUALIFICATIONS = ("AQ_ACCEPTABLE", "SOCIAL_WORKER")
@@ -101,14 +102,14 @@ def meetings(matter: Matter, known: Known, command: RecordStrategyDiscussion, ac
     authority = matter.protocol.authority
     conveners = in_each_post(known, command.convened_by_id, authority, act) or (None,)
     chairs = in_each_post(known, command.chair_id, authority, act) or (None,)
-    participants = tuple(_participant(one, known, authority, act) for one in command.participants)
+    participants = tuple(_participant(one, known, matter.protocol, act) for one in command.participants)
     lead = active(leads_in(matter.facts), FAMILY_LEAD)
     there = {one.person_id for one in (*command.participants, *command.invited)}
     qualified = "NONE" if lead is None else "SOCIAL_WORKER" if lead.person.social_worker else "ALTERNATIVE"
     facts = {
         "held_by": held_by(matter, command) or "UNKNOWN",
         "participants": dict.fromkeys(_agencies(participants), True),
-        "posts": dict.fromkeys(_posts(participants, known, authority, act), True),
+        "posts": {one.role: True for one in participants if one.role},
         "fhlp": qualified,
         "invited": {FAMILY_LEAD: True} if lead and lead.person.id in there else {},
         "record": True if command.record else None,
@@ -145,30 +146,28 @@ def outcome_of(said: Discussed) -> str | None:
     return said.outcome if said.outcome in OUTCOMES else None
 
 
-def _participant(said: TookPart, known: Known, authority: str, act: Act) -> Participant:
-    person = None
-    if said.person_id is not None:
-        person = person_at(known.of(said.person_id), said.person_id, authority, act.occurred_at, post=said.role)
+def _participant(said: TookPart, known: Known, protocol: Protocol, act: Act) -> Participant:
+    """As what somebody took part: of the register, in the post that was said, or one that the rules ask for."""
+    held = in_each_post(known, said.person_id, protocol.authority, act)
+    asked = [person for person in held if person.role == said.role or person.role in _asked_for(protocol)]
+    person = next(iter((*asked, *held)), None)
     return Participant(
         agency=said.agency,
-        role=said.role or (person.role if person else None),
+        role=person.role if person else said.role,
         person=person,
         name=Sealed(f"note/{act.new_id()}", said.name) if said.name else None,
     )
 
 
+def _asked_for(protocol: Protocol) -> frozenset[str]:
+    """The posts of which the rules ask whether somebody in them was there."""
+    needs = (need for block in protocol.records(COMMAND) for need in block.needs)
+    return frozenset(need.removeprefix("posts.") for need in needs if need.startswith("posts."))
+
+
 def _agencies(participants: Iterable[Participant]) -> list[str]:
     sectors = [one.person.sector for one in participants if one.person and one.person.sector]
     return [sector_of(word) for word in (*(one.agency for one in participants), *sectors)]
-
-
-def _posts(participants: Iterable[Participant], known: Known, authority: str, act: Act) -> list[str]:
-    """The posts of those who were there: a person of the register in each they hold, others as they are said to be."""
-    posts: list[str] = []
-    for one in participants:
-        held = in_each_post(known, one.person.id, authority, act) if one.person else ()
-        posts += [person.role for person in held if person.role] or ([one.role] if one.role else [])
-    return posts
 
 
 def _of(person: Person | None) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from services.planning.decisions.after_discussion import COMMAND, TITLE, Outcome, outcomes_of, recorded_beside
+from services.planning.decisions.after_discussion import TITLE, Outcome, outcomes_of, recorded_beside
 from services.planning.decisions.discussed import (
+    COMMAND,
     Discussed,
     Meeting,
     RecordStrategyDiscussion,

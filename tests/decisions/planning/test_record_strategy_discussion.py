@@ -148,6 +148,20 @@ def test_whoever_of_a_partner_is_in_the_register_stands_for_their_sector():
     assert done.event.participants[2].person.id == "h-1"
 
 
+@pytest.mark.rule("WLV-REF-10")
+def test_of_several_posts_of_who_was_there_the_one_counts_that_is_asked_for():
+    story = staffed(STATES["STRATEGY_MASH"]()).appointed("w-1", "LCPP", "MACPT")
+    there = [{"agency": "CHILDRENS_SOCIAL_CARE", "person_id": "w-1"}, *WHOLE[1:]]
+    done = story.when(record_strategy_discussion, discussion("S17", held_by="MASH", participants=there))
+    assert missing(done) == set()
+    assert (done.event.participants[0].role, done.event.participants[0].person.team) == ("LCPP", "MACPT")
+    # Of whom the register knows, it says in which posts they are.
+    there = [{**LCPP, "person_id": "m-1"}, *WHOLE[1:]]
+    done = story.when(record_strategy_discussion, discussion("S17", held_by="MASH", participants=there))
+    assert missing(done) == {("WLV-REF-10", "posts.LCPP")}
+    assert done.event.participants[0].role == "SOCIAL_WORKER"
+
+
 @pytest.mark.rule("NAT-THR-09")
 @pytest.mark.parametrize("outcome", [None, "BANANA"])
 def test_without_an_outcome_it_is_recorded_and_a_manager_is_asked(outcome):
