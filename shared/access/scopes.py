@@ -120,7 +120,7 @@ COMMANDS: Mapping[str, Could] = {
     "OpenSection47": Could(service="planning", needs=Right.WORK, fits=_works_cases, postless=True),
     "RecordLCPPConversation": Could(service="planning", needs=Right.WORK, postless=True),
     "RecordLineManagerDiscussion": Could(service="planning", needs=Right.WORK, postless=True),
-    "ReportChangeOfNeed": Could(service="planning", needs=Right.WORK, fits=_any_post, postless=True),
+    "ReportChangeOfNeed": Could(service="planning", needs=Right.WORK, postless=True),
     "StartPlan": Could(service="planning", needs=Right.DOOR, postless=True),
     "EndPlan": Could(service="planning", needs=Right.DOOR, postless=True),
     "CloseCase": Could(service="planning", needs=Right.DOOR),

@@ -25,6 +25,14 @@ WITHOUT_A_POST = HEARD | {
     "WithdrawRecord",
     "StartPlan",
     "EndPlan",
+    "AllocateLead",
+    "RequestAgencyAssistance",
+    "AnswerAgencyAssistance",
+    "RequestAPSupport",
+    "RecordStrategyDiscussion",
+    "RecordLCPPConversation",
+    "RecordLineManagerDiscussion",
+    "ReportChangeOfNeed",
 }
 OF_PRACTITIONERS = {"RegisterPractitioner", "RecordTraining", "AcceptEquivalence"}
 OF_ALLOCATION = {command for command, could in COMMANDS.items() if could.service == "allocation"}
