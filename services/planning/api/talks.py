@@ -5,7 +5,7 @@ from services.planning.decisions.record_lcpp_conversation import (
     people_of,
     record_lcpp_conversation,
 )
-from services.planning.decisions.record_line_manager_discussion import (
+from services.planning.decisions.record_talk_of_the_lead import (
     RecordLineManagerDiscussion,
     line_manager_of,
     record_line_manager_discussion,

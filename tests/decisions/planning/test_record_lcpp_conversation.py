@@ -3,7 +3,7 @@
 import pytest
 
 from services.planning.decisions.record_lcpp_conversation import RecordLCPPConversation, record_lcpp_conversation
-from services.planning.decisions.record_line_manager_discussion import (
+from services.planning.decisions.record_talk_of_the_lead import (
     RecordLineManagerDiscussion,
     record_line_manager_discussion,
 )
