@@ -24,6 +24,10 @@ _ROLE_OF = {
 }
 
 
+_Led = dict[tuple[str | None, object, str | None], set[str]]
+"""(case, role, person) -> the children for whom they still lead."""
+
+
 class _Reader(msgspec.Struct, frozen=True, kw_only=True):
     id: str | None = None
     agency: str | None = None
@@ -86,6 +90,7 @@ def roles_in(facts: Iterable[Told]) -> tuple[RoleOnCase, ...]:
     """Who has held which role on these cases, from when until when; facts in the order of the house."""
     roles: list[RoleOnCase] = []
     plans: dict[str, set[str | None]] = {}
+    led: _Led = {}
     for fact in facts:
         if fact.case_id is None:
             continue
@@ -95,9 +100,15 @@ def roles_in(facts: Iterable[Told]) -> tuple[RoleOnCase, ...]:
                 role = _case_role(data)
                 if before := _id_of(data.get("previous_lead")):
                     roles = _ended(roles, fact, before, role)
-                roles += _begun(fact, role, _id_of(data.get("lead")))
+                who = _id_of(data.get("lead"))
+                for of_case, of_role, other in [*led]:
+                    # Somebody else now leads these children: that one goes on for the others, if there are any.
+                    if (of_case, of_role) == (fact.case_id, role) and other != who and role != LEAD:
+                        roles = _less(roles, led, fact, other, role)
+                roles += _begun(fact, role, who)
+                led.setdefault((fact.case_id, role, who), set()).update(fact.child_ids)
             case "allocation.LeadEnded":
-                roles = _ended(roles, fact, _id_of(data.get("lead")), data.get("role"))
+                roles = _less(roles, led, fact, _id_of(data.get("lead")), data.get("role"))
             case "allocation.CoAllocated":
                 roles += _begun(fact, data.get("role") or "CO_WORKER", _id_of(data.get("person")))
             case "planning.PlanStarted" if isinstance(data.get("esp_lead"), dict):
@@ -180,6 +191,16 @@ def _begun(fact: Told, role: str, person_id: str | None) -> list[RoleOnCase]:
     if fact.case_id is None or person_id is None:
         return []
     return [RoleOnCase(case_id=fact.case_id, role=role, person_id=person_id, from_=fact.occurred_at)]
+
+
+def _less(roles: list[RoleOnCase], led: _Led, fact: Told, person_id: str | None, role: object) -> list[RoleOnCase]:
+    """A role over for the children of a fact, for all where it names none; gone with the last of them."""
+    left = led.setdefault((fact.case_id, role, person_id), set())
+    left -= set(fact.child_ids or left)
+    if left:
+        return roles
+    del led[(fact.case_id, role, person_id)]
+    return _ended(roles, fact, person_id, role)
 
 
 def _ended(roles: list[RoleOnCase], fact: Told, person_id: str | None, role: object) -> list[RoleOnCase]:

@@ -13,13 +13,14 @@ class Follows(Block, frozen=True, kw_only=True):
 
     records: what is recorded, as "<service>.<title>"; words: what its payload says. after: the events it follows,
     one is enough; their `states` are the child's before the event. when: circumstances at the event, as the service
-    that records it words them.
+    that records it words them. lands: only where the event leaves the child in one of these states.
     """
 
     records: str
     after: tuple[Pattern, ...]
     when: Words = msgspec.field(default_factory=dict)
     words: dict[str, Word] = msgspec.field(default_factory=dict)
+    lands: tuple[str, ...] = ()
 
     def follows(self, name: str, data: Any, child_id: str) -> Pattern | None:
         """The event it follows, if this is one, for a child. States and circumstances are the caller's to judge."""

@@ -11,6 +11,7 @@ from shared.protocol.beside import Beside
 from shared.protocol.blocks import Held, Judged, May, Pathway, Record, SignOff, SystemRule, Tag
 from shared.protocol.clocks import Clock, Started, started
 from shared.protocol.competence import Competence, Kind
+from shared.protocol.ends import Ends
 from shared.protocol.follows import Follows, Waits
 from shared.protocol.moves import Moves
 from shared.protocol.patterns import hold
@@ -154,6 +155,11 @@ class Protocol:
         replaced = {block.instead_of for block in self.local.follows}
         national = (block for block in self.national.follows if block.rule not in replaced)
         return tuple(block for block in (*national, *self.local.follows) if block.records == records)
+
+    @property
+    def endings(self) -> tuple[Ends, ...]:
+        """The roles on a case that end by themselves, and when."""
+        return self.local.ends
 
     def besides(self, command: str, records: str, facts: Mapping[str, Any]) -> Beside | None:
         """What brings an event of this full name with a command in these circumstances, a local block before a

@@ -8,6 +8,7 @@ from shared.protocol.beside import Beside
 from shared.protocol.blocks import Holds, May, Pathway, Record, SignOff, Silent, Strict, SystemRule, Unclear
 from shared.protocol.clocks import Clock, Terms
 from shared.protocol.competence import Competence, twice
+from shared.protocol.ends import Ends
 from shared.protocol.follows import Follows, Waits
 from shared.protocol.moves import Moves
 from shared.protocol.tasks import Task
@@ -92,6 +93,7 @@ class LocalPack(Strict, frozen=True, kw_only=True):
     competence: tuple[Competence, ...] = ()
     clock: tuple[Clock, ...] = ()
     terms: tuple[Terms, ...] = ()
+    ends: tuple[Ends, ...] = ()
     follows: tuple[Follows, ...] = ()
     beside: tuple[Beside, ...] = ()
     waits: tuple[Waits, ...] = ()

@@ -8,8 +8,8 @@ TRIAGED, RECEIVED = "referral.ReferralTriaged", "referral.ReferralReceived"
 
 
 def follow(records):
-    (block,) = WLV.follow_ups(records)
-    return block
+    """The first block, in the order of the pack: that of triage."""
+    return WLV.follow_ups(records)[0]
 
 
 @pytest.mark.rule("WLV-REF-05")

@@ -35,8 +35,12 @@ def stands(matter: Matter, request: Told) -> bool:
         return True
     basis = matter.basis(cause)
     blocks = matter.protocol.follow_ups(NAME)
+    ids = {one for child in request.child_ids for one in matter.linked.ids_of(child)}
     return basis is not None and any(
-        block.follows(basis.name, basis.data, child_id) for block in blocks for child_id in basis.child_ids
+        block.follows(basis.name, basis.data, child_id)
+        for block in blocks
+        for child_id in basis.child_ids
+        if child_id in ids
     )
 
 

@@ -1,5 +1,6 @@
 """Every event that allocation records, but for those that each service records of its own."""
 
+from services.allocation.events.following import LeadNonCompliant, WorklistReassigned
 from services.allocation.events.leads import (
     AgencyAssistanceAnswered,
     AgencyAssistanceRequested,
@@ -58,6 +59,7 @@ __all__ = [
     "IMCTaskRaised",
     "LeadAllocated",
     "LeadEnded",
+    "LeadNonCompliant",
     "PractitionerDeregistered",
     "PractitionerRegistered",
     "Recommendation",
@@ -67,6 +69,8 @@ __all__ = [
 
 EVENTS: tuple[type[Event], ...] = (
     AllocationRequested,
+    LeadNonCompliant,
+    WorklistReassigned,
     IMCScheduled,
     IMCRequested,
     IMCTaskRaised,

@@ -1,7 +1,9 @@
-"""What allocation records by itself when a letter of referral or planning arrives: one file for each event."""
+"""What allocation records by itself when a letter arrives: one file for each subject."""
 
+from services.allocation.reactions.compliance import COMPLIANCE
+from services.allocation.reactions.leads import LEADS
 from services.allocation.reactions.meetings import MEETINGS
 from services.allocation.reactions.requests import REQUESTS
 
-REACTIONS = (*REQUESTS, *MEETINGS)
-"""One line for each letter and what may follow from it."""
+REACTIONS = (*REQUESTS, *LEADS, *COMPLIANCE, *MEETINGS)
+"""One line for each letter and what may follow from it. The managers' tasks come last: a doubted lead is one."""

@@ -34,6 +34,11 @@ def raise_task(states: States, known: Known, letter: Letter, protocol: Protocol,
     matter = matter_of(letter.key, known, (fact for case in states.values() for fact in case.facts), protocol)
     told = matter.fact(letter.event_id)
     asked = (told, *matter.after(told)) if told else ()
+    return tasks_for(matter, states, asked)
+
+
+def tasks_for(matter: Matter, states: States, asked: Sequence[Told]) -> Sequence[FollowUp]:
+    """The tasks that these facts ask for and that were not raised yet."""
     return [_task(matter, block, fact, child_id) for block, fact, child_id in _due(matter, states, asked)]
 
 

@@ -130,6 +130,26 @@ def test_a_new_lead_takes_the_place_of_the_one_before() -> None:
     }
 
 
+def test_a_worker_of_several_children_goes_on_until_the_last_of_them() -> None:
+    post = triaged("AMBER", "CAT_ASSESSMENT")
+
+    def worker(at: datetime, who: str, *children: str) -> None:
+        said = {"purpose": "CP_ENQUIRY", "lead": {"id": who}}
+        post.send("allocation.LeadAllocated", at, case="case", about=children, **said)
+
+    def over(at: datetime, who: str, *children: str) -> None:
+        said = {"role": "CP_LEAD", "lead": {"id": who}, "reason_code": "CP_WORK_ENDED"}
+        post.send("allocation.LeadEnded", at, case="case", about=children, **said)
+
+    worker(after(days=1), "p-one", "a", "b")
+    over(after(days=2), "p-one", "a")
+    assert [role.until for role in roles_in(facts(post))] == [None]
+    worker(after(days=3), "p-two", "b", "c")
+    assert [role.until for role in roles_in(facts(post))] == [after(days=3), None]
+    over(after(days=4), "p-two")
+    assert [role.until for role in roles_in(facts(post))] == [after(days=3), after(days=4)]
+
+
 def test_the_lead_of_early_support_is_named_in_the_plan_and_goes_with_its_last_child() -> None:
     post = Post()
     post.send(

@@ -50,7 +50,7 @@ def review(post: Post, recommendation: str, at: datetime = NEXT, kind: str = "FA
 
 
 def reasons(recorded: list[Any]) -> list[str]:
-    return [event.data.reason_code for event in recorded]
+    return [event.data.reason_code for event in recorded if event.title == "IMCTaskRaised"]
 
 
 @pytest.mark.rule("WLV-ALLOC-31")
