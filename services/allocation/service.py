@@ -3,6 +3,7 @@
 from services.allocation import case, practitioner
 from services.allocation.events import EVENTS
 from services.allocation.reactions import REACTIONS
+from services.allocation.views.leading import LEADING
 from services.allocation.views.requests import REQUESTS
 from shared.kernel.about import about_case, about_child, about_key, about_person, about_triage, believed_by_all
 from shared.kernel.service import Service, Stream
@@ -73,5 +74,8 @@ SERVICE = Service(
         "qa.ClockBreached": about_case,
     },
     reactions=REACTIONS,
-    views=(REQUESTS,),
+    views=(
+        LEADING,
+        REQUESTS,
+    ),
 )

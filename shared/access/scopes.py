@@ -105,6 +105,7 @@ COMMANDS: Mapping[str, Could] = {
     "RegisterPractitioner": Could(service="allocation", fits=_employs),
     # Who manages a practitioner at a partner may hold no post of the authority; the register names them.
     "RecordTraining": Could(service="allocation", fits=_employs, postless=True),
+    "DeregisterPractitioner": Could(service="allocation", fits=_employs, postless=True),
     "AcceptEquivalence": Could(service="allocation", fits=_employs),
     # An agency that leads early support names who follows its lead; its people may hold no post of the authority.
     "AllocateLead": Could(service="allocation", needs=Right.DOOR, postless=True),

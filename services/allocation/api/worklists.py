@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from services.allocation.api.nearby import near
 from services.allocation.views.requests import REQUESTS, waiting
 from shared.access.desks import Desk, sits_at
 from shared.access.scopes import could_read
@@ -16,10 +17,8 @@ from shared.http.paging import page
 from shared.http.problems import ProblemError
 from shared.http.reading import record_read
 from shared.kernel.beliefs import Known
-from shared.kernel.events import Recorded
 from shared.protocol.linked import Matter, cases_of, matter_of
 from shared.store.projector import find_rows
-from shared.store.store import Store
 
 MOST = 500
 
@@ -41,7 +40,7 @@ def worklist_routes(house: House) -> APIRouter:
         authority = str(caller.authority)
         store = house.store_of(authority)
         rows = [row for _, row in await find_rows(store, REQUESTS.name, {"authority": authority}, limit=MOST)]
-        known, loaded = await _near(store, {row["case_id"] for row in rows})
+        known, loaded = await near(store, {row["case_id"] for row in rows})
         protocol = house.protocol_for(authority, house.now())
 
         def of(case_id: str) -> Matter:
@@ -66,16 +65,6 @@ def worklist_routes(house: House) -> APIRouter:
 
 def _streams(case_id: str, known: Known) -> list[str]:
     return [f"case/{case}" for case in cases_of(case_id, known)]
-
-
-async def _near(store: Store, cases: set[str]) -> tuple[Known, dict[str, list[Recorded]]]:
-    """What is known and recorded of these cases and of all that are linked with them."""
-    while True:
-        known = Known(await store.beliefs(sorted(cases)))
-        near = cases | {other for case in cases for other in cases_of(case, known)}
-        if near == cases:
-            return known, await store.load(*(f"case/{case}" for case in sorted(cases))) if cases else {}
-        cases = near
 
 
 def _is_theirs(row: Mapping[str, Any], caller: Any) -> bool:

@@ -3,16 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from services.allocation.events import LeadEnded
+from services.allocation.events import LeadAllocated, LeadEnded, LeadNonCompliant
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Told, in_order, told_of
 from shared.kernel.events import Fact
+from shared.kernel.own_events import IncompleteResolved
 from shared.kernel.stamp import Decided, stamp
+from shared.protocol.blocks import given
 from shared.protocol.ends import Ends
-from shared.protocol.facts import concerned, counted
-from shared.protocol.leads import Lead, active, leads_in
+from shared.protocol.facts import concerned, counted, first
+from shared.protocol.gaps import gaps_of
+from shared.protocol.leads import FAMILY_LEAD, ROLE_OF, Lead, active, leads_in
 from shared.protocol.linked import Matter
 from shared.protocol.standing import Standing, standings
+from shared.protocol.weighing import person_of
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ def endings(matter: Matter, fact: Told) -> tuple[Ending, ...]:
 def ends_with(matter: Matter, allocated: Sequence[Fact], act: Act) -> tuple[Fact, ...]:
     """What is recorded in one write with allocations: the ends of the roles that the new leads take over.
 
+    And what was asked for because of the lead before, or is there now, is asked for no longer.
     allocated: the LeadAllocated of the decision, in their order.
     """
     new = _foretold(matter, allocated, act)
@@ -64,7 +69,29 @@ def ends_with(matter: Matter, allocated: Sequence[Fact], act: Act) -> tuple[Fact
                 found.append(
                     Fact(stream=fact.stream, case_id=fact.case_id, child_ids=left, event=ending.event, rules=rules)
                 )
-    return tuple(found)
+    return (*found, *(done for fact in allocated for done in _settled(matter, fact, act)))
+
+
+def _settled(matter: Matter, allocated: Fact, act: Act) -> Iterator[Fact]:
+    """The items of a doubted lead that are over: another leads now, or the allocation has what was missing."""
+    event = allocated.event
+    if not isinstance(event, LeadAllocated) or ROLE_OF.get(event.purpose, FAMILY_LEAD) != FAMILY_LEAD:
+        return
+    for doubt in matter.facts:
+        for gap in gaps_of(matter.facts, doubt.event_id) if doubt.title == LeadNonCompliant.title() else ():
+            successor = first(doubt.data, "lead.id") != event.lead.id
+            if not successor and not given(event, gap.what):
+                continue
+            done = IncompleteResolved(
+                of_event=doubt.event_id,
+                what=gap.what,
+                rule=gap.rule,
+                by=person_of(act.by),
+                resolved_as="NOT_NEEDED" if successor else "FILLED",
+                reason_code="SUCCESSOR" if successor else None,
+            )
+            stream, of = f"case/{doubt.case_id}", doubt.child_ids
+            yield Fact(stream=stream, case_id=doubt.case_id, child_ids=of, event=done, rules=(gap.rule,))
 
 
 def _foretold(matter: Matter, allocated: Sequence[Fact], act: Act) -> tuple[Told, ...]:

@@ -1,13 +1,17 @@
 """A lead who may not lead as things are, or who has gone: it is said at once, and help goes on meanwhile."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from services.allocation.events import Agreement
-from shared.kernel.events import Recorded
+from services.allocation.decisions.endings import ends_with
+from services.allocation.events import Agreement, LeadAllocated
+from shared.kernel.act import Act
+from shared.kernel.events import Fact, Recorded
 from shared.kernel.people import Person
 from tests.decisions.allocation.leading import LCPP, Family
+from tests.decisions.planning.reacting import MANAGER
 
 AQ = {"social_worker": False, "employer_kind": "AUTHORITY"}
 PARTNER = {"social_worker": False, "employer_kind": "PARTNER", "employer": "A-SCHOOL", "sector": "SCHOOL"}
@@ -120,6 +124,34 @@ def test_a_partners_lead_goes_on_and_the_agreement_of_their_manager_is_asked_for
         ("WLV-ALLOC-18", "line_manager_agreement", "LINE_MANAGER", "c1")
     ]
     assert doubt.incomplete[0].since == doubt.occurred_at
+
+
+@pytest.mark.rule("WLV-ALLOC-18")
+@pytest.mark.parametrize(
+    "who, more, resolved",
+    [
+        ("p-next", {}, ("NOT_NEEDED", "SUCCESSOR")),
+        (
+            "p-fhlp",
+            {"line_manager_agreement": Agreement(person=Person(id="p-head"), date=date(2026, 3, 3))},
+            ("FILLED", None),
+        ),
+        ("p-fhlp", {}, None),
+    ],
+)
+def test_it_is_asked_for_until_it_is_there_or_another_leads(
+    who: str, more: dict[str, Any], resolved: tuple[str, str | None] | None
+) -> None:
+    family = led(PARTNER)
+    family.level("c1", "CHILD_IN_NEED", "TARGETED_EARLY_HELP", decided_in="IMC")
+    at = family.at()
+    event = LeadAllocated(lead=Person(id=who), purpose="FAMILY_HELP", **more)
+    new = Fact(stream="case/k1", case_id="k1", child_ids=("c1",), event=event)
+    act = Act(at, at, MANAGER, lambda: f"new-{who}")
+    facts = ends_with(family.desk.matter("k1", at), [new], act)
+    found = [(fact.event.resolved_as, fact.event.reason_code) for fact in facts]  # type: ignore[attr-defined]
+    assert found == ([resolved] if resolved else [])
+    assert all((fact.event.rule, fact.child_ids) == ("WLV-ALLOC-18", ("c1",)) for fact in facts)  # type: ignore[attr-defined]
 
 
 @pytest.mark.rule("WLV-ALLOC-18")
