@@ -7,6 +7,7 @@ from services.allocation.decisions.allocation_form import AllocateLead, people_o
 from services.allocation.decisions.allocation_told import allocated
 from services.allocation.decisions.approvals import properly_signed
 from services.allocation.decisions.asking import Asking, asking_for, of_the_child
+from services.allocation.decisions.endings import ends_with
 from services.allocation.decisions.leads_ended import leads_ended
 from services.allocation.decisions.naming import in_the_registers, not_ahead
 from services.allocation.decisions.pointing import OF_THE_CHILD, pointed
@@ -47,9 +48,11 @@ def allocate_lead(
     ended = leads_ended(matter, asking, asking.lead)
     event = allocated(matter, command, asking, asking.lead, ended.replaced, act)
     cited = Weighed(rules=weighed.rules)
+    new = on_the_case(matter, asking.children, event, weighed, act, inputs)
     return (
-        on_the_case(matter, asking.children, event, weighed, act, inputs),
+        new,
         *(on_the_case(matter, of, one, cited, act, {"role": one.role}) for of, one in ended.endings),
+        *ends_with(matter, (new,), act),
     )
 
 
