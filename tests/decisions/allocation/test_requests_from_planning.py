@@ -66,6 +66,17 @@ def test_no_other_assessment_asks(outcome: str, team: str) -> None:
 
 
 @pytest.mark.rule("WLV-ALLOC-05")
+def test_what_is_told_of_a_child_who_is_closed_or_in_protection_asks_for_nobody() -> None:
+    for name, data in (
+        ("planning.CaseClosed", {"reason_code": "RC7"}),
+        ("planning.Section47EnquiryOpened", {"enquiry_id": "e1"}),
+    ):
+        desk, post = in_cat()
+        desk.take(post.send(name, TEN, case="k1", about=("c1",), **data))
+        assert desk.take(assessed(post, ("c1", "FAMILY_HELP"))) == []
+
+
+@pytest.mark.rule("WLV-ALLOC-05")
 @pytest.mark.parametrize(
     "outcome, level", [("S17", "CHILD_IN_NEED"), ("FAMILY_HELP_NOT_S17", "TARGETED_EARLY_HELP"), ("NFA", None)]
 )
