@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from services.planning.case import Case
-from services.planning.events import ChangeOfNeedReported, PrivateFosteringNotified, ThresholdChanged
+from services.planning.events import ChangeOfNeedReported, PlanEnded, PrivateFosteringNotified, ThresholdChanged
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known, Told
 from shared.kernel.calendar import local_date
@@ -19,9 +19,10 @@ from shared.kernel.events import Event, cite
 from shared.kernel.follow_up import FollowUp
 from shared.kernel.letters import Letter
 from shared.kernel.service import Reaction
-from shared.protocol.facts import first
+from shared.protocol.facts import aliases, first, joins
 from shared.protocol.follows import Follows
 from shared.protocol.linked import Matter, cases_of, matter_of
+from shared.protocol.plans import EARLY_SUPPORT, open_plans
 from shared.protocol.protocol import Protocol
 
 States = Mapping[str, Case]
@@ -91,6 +92,27 @@ def notify_private_fostering(
     return found
 
 
+def end_early_support(states: States, known: Known, letter: Letter, protocol: Protocol, act: Act) -> Sequence[FollowUp]:
+    """That early support goes on in the family's plan, for the children to whom a lead was allocated.
+
+    A link that stood before the allocation may be told of after it: the allocations behind it are asked again.
+    """
+    matter = _matter(states, known, letter, protocol)
+    told = matter.fact(letter.event_id)
+    asked = (told, *matter.after(told)) if told else ()
+    still_open = {plan.plan_id: plan for plan in open_plans(matter.facts, EARLY_SUPPORT)}
+    found: list[FollowUp] = []
+    for block, fact, child_id in _due(PlanEnded, matter, states, asked):
+        before = matter.before(fact)
+        ids = {child_id, *aliases(child_id, joins(before))}
+        for plan in open_plans(before, EARLY_SUPPORT):
+            now = still_open.get(plan.plan_id)
+            if now is not None and ids & {*plan.children} & {*now.children}:
+                event = msgspec.convert({**block.words, "plan_id": plan.plan_id}, PlanEnded)
+                found.append(_fact(matter, block, fact, child_id, event, purpose=first(fact.data, "purpose")))
+    return found
+
+
 def _due(
     event: type[Event], matter: Matter, states: States, asked: Iterable[Told]
 ) -> Iterator[tuple[Follows, Told, str]]:
@@ -155,5 +177,7 @@ REACTIONS = (
     Reaction("referral.ReferralTriaged", _streams, report_change_of_need),
     Reaction("referral.CasesLinked", _streams, report_change_of_need),
     Reaction("allocation.LeadAllocated", _streams, report_change_of_need),
+    Reaction("allocation.LeadAllocated", _streams, end_early_support),
+    Reaction("referral.CasesLinked", _streams, end_early_support),
 )
 """One line for each letter and what may follow from it."""

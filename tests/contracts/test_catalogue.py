@@ -21,6 +21,11 @@ CATALOGUE = events()
 BESIDES: Mapping[str, str] = {
     "allocation.IMCScheduled.reason_note": "why a manager calls it, in words; sealed",
     "planning.StrategyDiscussionHeld.participants.name": "a person outside the register has a name, sealed",
+    "planning.PlanCompleted.text": "the assessment that the plan holds has its words here, sealed",
+    "planning.PlanApproved.esp_ref": "that a later early support plan was carried in is asked for once",
+    "planning.PlanApproved.unanswered_needs": "which needs have no answer is listed to lead and approver, sealed",
+    "planning.PlanReviewed.response_mode": "asked for at the review where the plan does not say it",
+    "planning.PlanApproved.family_network": "the words of which the catalogue names that they were given",
 }
 """Fields that the catalogue does not name, as `service.Event.field`, and why they are there."""
 

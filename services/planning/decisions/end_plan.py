@@ -1,9 +1,10 @@
-"""Ending a plan of early support: its lead says that it has done what it was for, and the children's case closes."""
+"""Ending a plan. That of early support closes the children's case with it; a family's plan ends when its work has."""
 
 from typing import Annotated
 
 from pydantic import Field
 
+from services.planning.decisions.authors import HELPS_BESIDE, family_of, roles_of
 from services.planning.decisions.recording import of_child, standing_of
 from services.planning.events import CaseClosed, PlanEnded
 from shared.access.registers import person_at
@@ -16,7 +17,7 @@ from shared.kernel.sealed import Sealed
 from shared.protocol.linked import Matter
 from shared.protocol.mapped import on_the_map
 from shared.protocol.plans import EARLY_SUPPORT, OpenPlan, open_plans
-from shared.protocol.weighing import Weighed, coded, here, person_of, weigh
+from shared.protocol.weighing import Weighed, allowed, coded, here, person_of, weigh
 
 
 class EndPlan(Command):
@@ -29,9 +30,11 @@ class EndPlan(Command):
 
 
 def end_plan(matter: Matter, known: Known, command: EndPlan, act: Act) -> tuple[Fact, ...]:
-    """The ending of the plan and of the case, for each child. Raises Refused."""
+    """The ending of the plan for each child, and of the case with it where that follows. Raises Refused."""
+    plan = next((one for one in open_plans(matter.facts) if one.plan_id == command.plan_id), None)
+    if plan is not None and plan.type != EARLY_SUPPORT:
+        return _ended_of_the_family(matter, plan, command, act)
     protocol = matter.protocol
-    plan = next((one for one in open_plans(matter.facts, EARLY_SUPPORT) if one.plan_id == command.plan_id), None)
     children = _children(matter, plan, command)
     facts = {
         "type": EARLY_SUPPORT,
@@ -39,15 +42,42 @@ def end_plan(matter: Matter, known: Known, command: EndPlan, act: Act) -> tuple[
         "lead": "IN_PLACE" if _is_in_place(matter, known, plan, act) else "GONE",
         "reason_code": command.reason_code,
     }
-    weighed = here(protocol, plan is not None, "/plan_id")
-    weighed += here(protocol, plan is None or bool(children), "/children")
-    weighed += coded(protocol, "EndPlan.reason_code", command.reason_code, command.reason_note)
-    weighed += weigh(protocol, "EndPlan", facts, act)
+    weighed = _said(matter, plan, children, command) + weigh(protocol, "EndPlan", facts, act)
     for child in children:
         weighed += on_the_map(matter, child, "planning.PlanEnded", {"type": EARLY_SUPPORT}, "/children")
     weighed.insist(facts)
     note = Sealed(f"note/{act.new_id()}", command.reason_note) if command.reason_note else None
     return tuple(fact for child in children for fact in _ended(matter, child, command, note, weighed, facts, act))
+
+
+def _said(matter: Matter, plan: OpenPlan | None, children: tuple[str, ...], command: EndPlan) -> Weighed:
+    """Whether the plan is here, covers the children named, and ends for a reason that the authority uses."""
+    weighed = here(matter.protocol, plan is not None, "/plan_id")
+    weighed += here(matter.protocol, plan is None or bool(children), "/children")
+    return weighed + coded(matter.protocol, "EndPlan.reason_code", command.reason_code, command.reason_note)
+
+
+def _ended_of_the_family(matter: Matter, plan: OpenPlan, command: EndPlan, act: Act) -> tuple[Fact, ...]:
+    """The ending of any other plan. No child moves by it: where it would, a row refuses it."""
+    children = _children(matter, plan, command)
+    standings = [standing_of(matter, child) for child in family_of(matter)]
+    held = roles_of(matter, act.by.id)
+    facts = {
+        "type": plan.type,
+        "by": [*held] or ["NONE"],
+        "state": sorted({one.state or "UNKNOWN" for one in standings}),
+        "beneath": sorted({one.beneath for one in standings if one.beneath}),
+        "cp_plan": "OPEN" if open_plans(matter.facts, "CP") else "NONE",
+        "another": "OPEN" if len(open_plans(matter.facts, plan.type)) > 1 else "NONE",
+        "reason_code": command.reason_code,
+    }
+    weighed = _said(matter, plan, children, command)
+    weighed += allowed(matter.protocol, "EndPlan", act, leads=bool({*held} - {HELPS_BESIDE}))
+    weighed += weigh(matter.protocol, "EndPlan", facts, act)
+    weighed.insist(facts)
+    note = Sealed(f"note/{act.new_id()}", command.reason_note) if command.reason_note else None
+    ended = PlanEnded(plan_id=plan.plan_id, type=plan.type, reason_code=command.reason_code or "", reason_note=note)
+    return tuple(of_child(matter, child, ended, weighed, act, inputs=facts) for child in children)
 
 
 def leads_of(matter: Matter) -> tuple[str, ...]:

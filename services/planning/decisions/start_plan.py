@@ -1,10 +1,11 @@
-"""Starting a plan: so far that of early support, which names its lead and the agencies that take part."""
+"""Starting a plan: that of early support, with its lead and agencies, or the one plan of a family in Family Help."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from services.planning.decisions.authors import authorship
+from services.planning.decisions.plan_story import of_plan, on_file, once
 from services.planning.decisions.recording import standing_of
 from services.planning.events import EarlySupportLead, PlanChild, PlanStarted
 from shared.access.registers import person_at
@@ -14,11 +15,12 @@ from shared.kernel.command import Command, Id
 from shared.kernel.events import Fact
 from shared.kernel.fields import Code, IsoDate, Sent
 from shared.kernel.people import Person
+from shared.protocol.facts import first
 from shared.protocol.linked import Matter
-from shared.protocol.plans import EARLY_SUPPORT, open_plans
-from shared.protocol.weighing import Weighed, allowed, asked, here, weigh
+from shared.protocol.plans import EARLY_SUPPORT, FAMILY_HELP, open_plans
+from shared.protocol.weighing import allowed, asked, here, weigh
 
-TYPES = (EARLY_SUPPORT, "EHA")
+TYPES = (EARLY_SUPPORT, FAMILY_HELP, "EHA")
 """The kinds of plan that can be asked for; whether an authority knows one is for its rows to say."""
 
 
@@ -52,26 +54,35 @@ def people_of(command: StartPlan) -> tuple[str, ...]:
 def start_plan(matter: Matter, known: Known, command: StartPlan, act: Act) -> tuple[Fact, ...]:
     """The plan, for all of its children together. Raises Refused."""
     protocol = matter.protocol
+    children = tuple(dict.fromkeys(matter.linked.child(child) for child in command.children))
     lead = _lead(matter, known, command, act)
     facts = _circumstances(matter, command, lead, act)
-    weighed = allowed(protocol, "StartPlan", act, leads=_leads(matter, act))
-    weighed += here(protocol, all(_is_here(matter, child) for child in command.children), "/children")
+    weighed = here(protocol, all(matter.about(child, matter.facts) for child in children), "/children")
     weighed += asked(protocol, lead is not None or not people_of(command), "SYS-PLAN-01", "/esp_lead/person")
-    weighed += weigh(protocol, "StartPlan", facts, act)
+    if command.type == FAMILY_HELP:
+        # Who writes it is asked for each child: brothers and sisters may stand in different states.
+        about = {child: facts | authorship(matter, child, act) for child in children}
+        for child, each in about.items():
+            weighed += weigh(protocol, "StartPlan", each, act, child)
+        facts = {**facts, "children": about}
+    else:
+        weighed += allowed(protocol, "StartPlan", act, leads=_leads(matter, act))
+        weighed += weigh(protocol, "StartPlan", facts, act)
+    weighed = once(weighed)
     weighed.insist(facts)
-    children = tuple(dict.fromkeys(matter.linked.child(child) for child in command.children))
     event = PlanStarted(
         plan_id=act.new_id(),
         type=command.type,
         children=tuple(PlanChild(child_id=child) for child in children),
-        author_role=act.by.role,
+        author_role=_author_role(facts, act),
         next_review_date=command.next_review_date,
+        esp_ref=_carried_on(matter) if command.type == FAMILY_HELP else None,
         esp_lead=EarlySupportLead(person=lead, agency=_agency(command, lead)) if lead else None,
         agencies=tuple(dict.fromkeys(command.agencies)),
         response_mode=command.response_mode,
         begun_on=command.begun_on,
     )
-    return (_fact(matter, event, children, weighed, act, facts),)
+    return (of_plan(matter, children, event, weighed, act, facts),)
 
 
 def _lead(matter: Matter, known: Known, command: StartPlan, act: Act) -> Person | None:
@@ -94,10 +105,23 @@ def _circumstances(matter: Matter, command: StartPlan, lead: Person | None, act:
         "state": sorted(states),
         "response_mode": command.response_mode,
         "esp": "OPEN" if open_plans(matter.facts, EARLY_SUPPORT) else "NONE",
+        "family_plan": "OPEN" if open_plans(matter.facts, FAMILY_HELP) else "NONE",
         "esp_lead": lead.id if lead and agency else None,
         "lead_of": _employed(lead),
         "agencies": _how_many(command),
     }
+
+
+def _author_role(facts: dict[str, Any], act: Act) -> str | None:
+    """The role on the case in which somebody writes it; of early support, the post."""
+    held = [role for each in facts.get("children", {}).values() for role in each["by"]]
+    return held[0] if held else act.by.role
+
+
+def _carried_on(matter: Matter) -> str | None:
+    """The plan of early support on file: the last, ended or not."""
+    plans = on_file(matter, EARLY_SUPPORT)
+    return first(plans[-1].data, "plan_id") if plans else None
 
 
 def _employed(lead: Person | None) -> str:
@@ -113,29 +137,3 @@ def _how_many(command: StartPlan) -> str:
 
 def _leads(matter: Matter, act: Act) -> bool:
     return any(plan.lead == act.by.id for plan in open_plans(matter.facts, EARLY_SUPPORT))
-
-
-def _is_here(matter: Matter, child_id: str) -> bool:
-    return bool(matter.about(child_id, matter.facts))
-
-
-def _fact(
-    matter: Matter,
-    event: PlanStarted,
-    children: tuple[str, ...],
-    weighed: Weighed,
-    act: Act,
-    inputs: Mapping[str, Any],
-) -> Fact:
-    started = matter.protocol.clocks_started_by("planning.PlanStarted", event, act.occurred_at)
-    return Fact(
-        stream=f"case/{matter.linked.kept}",
-        case_id=matter.linked.kept,
-        child_ids=children,
-        event=event,
-        rules=(*weighed.rules, *started.rules),
-        clocks=started.clocks,
-        incomplete=weighed.incomplete,
-        warnings=weighed.warnings,
-        inputs=dict(inputs),
-    )

@@ -64,7 +64,13 @@ class Desk:
 
     def record(self, event: Event, at: datetime, case: str, child: str, by: Actor = MANAGER) -> Recorded:
         """What a person recorded here."""
-        fact = Fact(stream=f"case/{case}", case_id=case, child_ids=(child,), event=event)
+        return self.record_about(event, at, case, (child,), by)
+
+    def record_about(
+        self, event: Event, at: datetime, case: str, children: Iterable[str], by: Actor = MANAGER
+    ) -> Recorded:
+        """What a person recorded here, about several children."""
+        fact = Fact(stream=f"case/{case}", case_id=case, child_ids=tuple(children), event=event)
         self._keep(Act(at, at, by, self._new_id), [fact], EDITION)
         return self.recorded[-1]
 
