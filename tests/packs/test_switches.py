@@ -101,6 +101,9 @@ def test_where_the_mash_may_end_in_nothing_it_closes_the_case_of_a_child_with_no
     for state in ("NFA", "EARLY_SUPPORT_START"):
         story = on.told("referral.ReferralReceived").told("referral.ReferralTriaged", triage_rag="GREEN", outcome=state)
         assert story.when(record_strategy_discussion, command).facts[-1].event.title() == "CaseClosed"
+    for outcome in ("S17", "S47"):
+        other = RecordStrategyDiscussion.model_validate({"children": [{"child_id": "c1", "outcome": outcome}], **held})
+        on.when(record_strategy_discussion, other).complete("WLV-REF-11")
     waiting = on.told("referral.ReferralReceived").when(record_strategy_discussion, command)
     assert waiting.facts[-1].event.title() == "CaseClosed"
 

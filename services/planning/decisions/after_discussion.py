@@ -9,8 +9,9 @@ from services.planning.decisions.discussed import COMMAND
 from services.planning.decisions.endings import closed_beside
 from services.planning.decisions.enquiries import enquiry_id, open_enquiry, opened, weighed_with_lead
 from services.planning.decisions.levels import level_changed
-from services.planning.decisions.recording import before_it, of_child, of_children, standing_of
-from services.planning.events import AssessedChild, AssessmentStarted, ChangeOfNeedReported
+from services.planning.decisions.needs import need_changes
+from services.planning.decisions.recording import before_it, of_children, standing_of
+from services.planning.events import AssessedChild, AssessmentStarted
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known, Told
 from shared.kernel.events import Fact
@@ -171,7 +172,7 @@ def recorded_beside(
             found += closed_beside(matter, one.child_id, closing, discussion_id, act, facts)
         change = _beside(matter, "planning.ChangeOfNeedReported", facts)
         if change and not _is_there(matter, one.child_id, change, versions):
-            found.append(_change(matter, one.child_id, change, discussion_id, act, facts))
+            found.append(need_changes(matter, one.child_id, change, discussion_id, act, {"landing": one.landing}))
         reopened = _beside(matter, "planning.AssessmentStarted", facts)
         if reopened and not versions:
             again[one.child_id] = reopened
@@ -209,13 +210,6 @@ def _level(matter: Matter, child: str, block: Beside, discussion_id: str, act: A
         inputs={"level": facts["level"], "outcome": facts["outcome"]},
         decision_ref=discussion_id,
     )
-
-
-def _change(matter: Matter, child: str, block: Beside, discussion_id: str, act: Act, facts: Mapping[str, Any]) -> Fact:
-    trend = "DOWN" if block.words["trend"] == "DOWN" else "UP"
-    event = ChangeOfNeedReported(trend=trend, source=str(block.words["source"]), from_event=discussion_id)
-    cited = Weighed(rules=(block.rule,))
-    return of_child(matter, child, event, cited, act, inputs={"landing": facts["landing"]})
 
 
 def _assessed_again(matter: Matter, blocks: Mapping[str, Beside], act: Act) -> Iterable[Fact]:

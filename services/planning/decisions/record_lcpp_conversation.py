@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from pydantic import Field, StrictBool
 
 from services.planning.decisions.invitations import FOLLOWED_UP_BY, in_each_post
-from services.planning.decisions.recording import before_it, of_child, of_children, standing_of
+from services.planning.decisions.needs import need_changes
+from services.planning.decisions.recording import before_it, of_children, standing_of
 from services.planning.decisions.request_strategy_discussion import requested
 from services.planning.decisions.talks import LCPP_TALK, filled
-from services.planning.events import ChangeOfNeedReported, LCPPConversationHeld, RequestWithdrawn
+from services.planning.events import LCPPConversationHeld, RequestWithdrawn
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.command import Command, Id, Note, Word
@@ -159,13 +160,7 @@ def _follows(
         found.append(requested(matter, known, child, act, talked_now=True))
     change = matter.protocol.besides(COMMAND, "planning.ChangeOfNeedReported", facts)
     if change is not None:
-        event = ChangeOfNeedReported(
-            trend="DOWN" if change.words["trend"] == "DOWN" else "UP",
-            source=str(change.words["source"]),
-            from_event=event_id,
-        )
-        cited = Weighed(rules=(change.rule,))
-        found.append(of_child(matter, child, event, cited, act, inputs={"state": facts["state"]}))
+        found.append(need_changes(matter, child, change, event_id, act, {"state": facts["state"]}))
     return tuple(found)
 
 
