@@ -18,8 +18,10 @@ from services.qa.events import (
     StaffEnded,
 )
 from services.qa.views.cases import CASES
+from services.qa.views.competence import COMPETENCE
 from services.qa.views.deadlines import DEADLINES
 from services.qa.views.leave import LEAVE
+from services.qa.views.oversight import OVERSIGHT
 from services.qa.views.registers import CLIENTS, STAFF
 from services.qa.views.rejections import REJECTIONS
 from shared.kernel.about import about_client, about_person
@@ -76,6 +78,6 @@ SERVICE = Service(
     },
     beliefs=BELIEFS,
     views=(CLIENTS, STAFF, LEAVE),
-    gatherings=(CASES, DEADLINES, REJECTIONS),
+    gatherings=(CASES, DEADLINES, OVERSIGHT, COMPETENCE, REJECTIONS),
     keeps_all=True,
 )

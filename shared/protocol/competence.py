@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from shared.protocol.blocks import Block
+from shared.protocol.blocks import Block, Strict
 
 Kind = Literal["ESSENTIAL", "ENHANCING", "ATTESTATION"]
 COURSES: tuple[Kind, ...] = ("ESSENTIAL", "ENHANCING")
@@ -15,6 +15,20 @@ class Competence(Block, frozen=True, kw_only=True):
 
     kind: Kind
     codes: tuple[str, ...]
+
+
+class Offered(Strict, frozen=True, kw_only=True):
+    """A course that is offered. provider: AUTHORITY or PARTNERSHIP; rolling: again and again, so that all can come."""
+
+    code: str
+    provider: Literal["AUTHORITY", "PARTNERSHIP"]
+    rolling: bool = True
+
+
+class Programme(Block, frozen=True, kw_only=True):
+    """What training is offered to those who lead."""
+
+    courses: tuple[Offered, ...]
 
 
 def twice(blocks: Iterable[Competence]) -> Iterator[str]:

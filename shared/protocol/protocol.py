@@ -15,6 +15,7 @@ from shared.protocol.ends import Ends
 from shared.protocol.follows import Follows, Waits
 from shared.protocol.moves import Moves
 from shared.protocol.patterns import hold
+from shared.protocol.reports import Report
 from shared.protocol.schema import Edition, LocalPack, NationalPack, Place
 from shared.protocol.tasks import Task
 
@@ -178,6 +179,10 @@ class Protocol:
         """What puts work on somebody's desk, national blocks first."""
         replaced = {block.instead_of for block in self.local.task}
         return (*(block for block in self.national.task if block.rule not in replaced), *self.local.task)
+
+    def report(self, code: str) -> Report | None:
+        """What this authority counts or lists under a code; None where its protocol asks for nothing of the kind."""
+        return next((block for block in self.local.report if block.code == code), None)
 
     def competences(self, *kinds: Kind) -> tuple[Competence, ...]:
         """The lists of courses or attestations of these kinds; empty where the pack has none."""

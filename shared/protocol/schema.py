@@ -7,10 +7,11 @@ import msgspec
 from shared.protocol.beside import Beside
 from shared.protocol.blocks import Holds, May, Pathway, Record, SignOff, Silent, Strict, SystemRule, Unclear
 from shared.protocol.clocks import Clock, Terms
-from shared.protocol.competence import Competence, twice
+from shared.protocol.competence import Competence, Programme, twice
 from shared.protocol.ends import Ends
 from shared.protocol.follows import Follows, Waits
 from shared.protocol.moves import Moves
+from shared.protocol.reports import Report
 from shared.protocol.tasks import Task
 
 
@@ -91,6 +92,7 @@ class LocalPack(Strict, frozen=True, kw_only=True):
     sign_off: tuple[SignOff, ...] = ()
     may: tuple[May, ...] = ()
     competence: tuple[Competence, ...] = ()
+    programme: tuple[Programme, ...] = ()
     clock: tuple[Clock, ...] = ()
     terms: tuple[Terms, ...] = ()
     ends: tuple[Ends, ...] = ()
@@ -98,6 +100,7 @@ class LocalPack(Strict, frozen=True, kw_only=True):
     beside: tuple[Beside, ...] = ()
     waits: tuple[Waits, ...] = ()
     task: tuple[Task, ...] = ()
+    report: tuple[Report, ...] = ()
     silent: tuple[Silent, ...] = ()
     unclear: tuple[Unclear, ...] = ()
 

@@ -9,6 +9,7 @@ from services.qa.api.lists import list_routes
 from services.qa.api.opening import Opened
 from services.qa.api.registers import register_routes
 from services.qa.api.rejected import rejection_routes
+from services.qa.api.reports import report_routes
 from shared.http.house import House
 
 
@@ -24,6 +25,7 @@ def routes(house: House, opened: Opened, elsewhere: Elsewhere | None = None) -> 
         case_routes(house, opened, elsewhere, watch),
         register_routes(house),
         rejection_routes(house, elsewhere),
+        report_routes(house, elsewhere),
     ):
         router.include_router(part)
     return router

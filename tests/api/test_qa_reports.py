@@ -1,0 +1,113 @@
+"""Reports over HTTP: for managers and auditors, on a day, page by page, and of a case only what its reader may see."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.kernel.events import Warned
+from shared.kernel.letters import Letter
+from tests.api.qa_house import Qa, qa_running
+from tests.packs.families import OF_A_SCHOOL, SOCIAL_WORKER, Family
+from tests.views.letters import london
+from tests.views.test_reports import registered
+
+NOW = london("2026-11-25 10:00")
+REPORTS = ("children-in-need", "lead-mix", "lead-competence", "warnings", "decisions-at-risk")
+
+
+def told(folder: Path, story: Callable[[Qa], Awaitable[None]], letters: list[Letter]) -> None:
+    async def main() -> None:
+        async with qa_running(folder, NOW) as qa:
+            await qa.take(letters)
+            await story(qa)
+
+    asyncio.run(main())
+
+
+def families() -> list[Letter]:
+    """One family led by a school since March, with a warned triage and a decision at risk; a lead in the register."""
+    family = Family()
+    family.post.referral(london("2026-03-02 09:00"), "k1", "c1", "c2")
+    warned = tuple(Warned(rule=f"WLV-ALLOC-2{number}", because="It was not said.", child_id="c1") for number in (5, 6))
+    for child, warnings in (("c1", warned), ("c2", ())):
+        family.post.triage(london("2026-03-02 10:00"), "k1", child, "AMBER", "FAMILY_HELP", warnings=warnings)
+        family.level("2026-03-02 11:00", child, "CHILD_IN_NEED", decided_in="CAT", risk_profile=["HIGH"])
+    family.lead("2026-03-03 10:00", {**OF_A_SCHOOL, "id": "p-aq", "sector": "EDUCATION"}, "c1", "c2")
+    family.level("2026-04-01 10:00", "c2", "TARGETED_EARLY_HELP", **{"from": "CHILD_IN_NEED"})
+    family.level("2026-05-01 10:00", "c2", "CHILD_IN_NEED", **{"from": "TARGETED_EARLY_HELP"})
+    registered(family.post, "2026-03-01 09:00", practitioner_id="p-aq")
+    return family.post.sent
+
+
+async def answer(qa: Qa, path: str, who: str = "auditor") -> dict[str, Any]:
+    response = await qa.get(path, who)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+@pytest.mark.rule("WLV-QA-10")
+@pytest.mark.rule("WLV-ALLOC-20")
+def test_counts_are_of_a_day(tmp_path: Path) -> None:
+    async def story(qa: Qa) -> None:
+        assert await answer(qa, "/reports/children-in-need") == {
+            "on": "2026-11-25",
+            "rules": ["WLV-QA-10"],
+            "children": 2,
+            "by_first_determination": 1,
+        }
+        then = await answer(qa, "/reports/children-in-need?on=2026-04-15", "door_manager")
+        assert (then["on"], then["children"], then["by_first_determination"]) == ("2026-04-15", 1, 1)
+        mix = await answer(qa, "/reports/lead-mix")
+        assert (mix["children"], mix["partners"], mix["share_inside"]) == (2, {"EDUCATION": 2}, 0.0)
+        assert mix["rules"] == ["WLV-ALLOC-20"]
+        assert (await qa.get("/reports/lead-mix?on=yesterday", "auditor")).status_code == 422
+
+    told(tmp_path, story, families())
+
+
+@pytest.mark.rule("WLV-QA-08")
+@pytest.mark.rule("WLV-TRAIN-08")
+def test_training_is_read_by_practitioner_and_the_programme_by_anybody_signed_in(tmp_path: Path) -> None:
+    async def story(qa: Qa) -> None:
+        (lead,) = (await answer(qa, "/reports/lead-competence"))["items"]
+        assert (lead["practitioner_id"], lead["leads"], len(lead["essential_missing"])) == ("p-aq", 1, 5)
+        assert "name" not in lead
+        programme = await answer(qa, "/training-programme", "cat")
+        assert [course["provider"] for course in programme["courses"]] == ["PARTNERSHIP", *["AUTHORITY"] * 4]
+        assert programme["rules"] == ["WLV-TRAIN-08"]
+        assert (await answer(qa, "/training-programme", "testford"))["courses"] == []
+
+    told(tmp_path, story, families())
+
+
+@pytest.mark.rule("WLV-QA-07")
+@pytest.mark.rule("WLV-ALLOC-25")
+def test_lists_come_page_by_page_and_of_the_cases_that_the_reader_may_see(tmp_path: Path) -> None:
+    async def story(qa: Qa) -> None:
+        first = await answer(qa, "/reports/warnings?limit=1")
+        rest = await answer(qa, f"/reports/warnings?limit=1&cursor={first['next']}")
+        assert [item["rule"] for item in (*first["items"], *rest["items"])] == ["WLV-ALLOC-25", "WLV-ALLOC-26"]
+        assert rest["next"] is None
+        assert len((await answer(qa, "/reports/warnings?rule=WLV-ALLOC-26"))["items"]) == 1
+        (one, other) = (await answer(qa, "/reports/decisions-at-risk"))["items"]
+        assert {one["case_id"], other["case_id"]} == {"k1"}
+        assert one["decided_by"]["role"] == "FRONT_DOOR_WORKER"
+        # A manager of another team has no work on the case: its rows are not for them, the counts are.
+        assert (await answer(qa, "/reports/warnings", "cat_manager"))["items"] == []
+        assert (await answer(qa, "/reports/children-in-need", "cat_manager"))["children"] == 2
+
+    told(tmp_path, story, families())
+
+
+def test_reports_are_for_managers_and_auditors_and_every_read_is_on_record(tmp_path: Path) -> None:
+    async def story(qa: Qa) -> None:
+        for report in REPORTS:
+            for who in ("cat", "officer", "p-fhlp"):
+                assert (await qa.get(f"/reports/{report}", who)).status_code == 403
+            await answer(qa, f"/reports/{report}", "door_manager")
+        assert SOCIAL_WORKER["id"] not in str(await answer(qa, "/reports/warnings"))
+
+    told(tmp_path, story, families())
