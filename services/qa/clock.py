@@ -27,8 +27,9 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
     """One deadline of a case, judged at an instant. All instants UTC.
 
-    rules: its rule and those it binds before; about: child, case, plan; case_id: of the event that started it.
-    started_by: that event; also_started_by: further ones that changed nothing. limit: in words.
+    rules: its rule and those it binds before; about: child, case, plan, team; case_id: of the event that started it.
+    started_by: that event, or the team and the day; also_started_by: further ones that changed nothing.
+    limit: in words.
     decided_by, decided_at: the event that met or cancelled it, or that came too late; None where time alone did.
     check: whether the pack gives the same due instant as the service computed; expected: the pack's, if it differs.
     """
@@ -39,7 +40,7 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     about: str
     authority: str
     edition: str
-    case_id: str
+    case_id: str | None
     child_id: str | None
     computed_by: str
     started_by: str

@@ -20,6 +20,7 @@ from services.qa.events import (
 from services.qa.views.cases import CASES
 from services.qa.views.competence import COMPETENCE
 from services.qa.views.deadlines import DEADLINES
+from services.qa.views.desktops import DESKTOPS
 from services.qa.views.leave import LEAVE
 from services.qa.views.oversight import OVERSIGHT
 from services.qa.views.registers import CLIENTS, STAFF
@@ -78,6 +79,6 @@ SERVICE = Service(
     },
     beliefs=BELIEFS,
     views=(CLIENTS, STAFF, LEAVE),
-    gatherings=(CASES, DEADLINES, OVERSIGHT, COMPETENCE, REJECTIONS),
+    gatherings=(CASES, DEADLINES, DESKTOPS, OVERSIGHT, COMPETENCE, REJECTIONS),
     keeps_all=True,
 )

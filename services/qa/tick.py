@@ -7,16 +7,18 @@ from datetime import datetime
 from services.qa.clock import Clock, Notice, notices_of
 from services.qa.views.cases import NEVER, linked_by, on_the_case, sortable
 from services.qa.views.clocks import clocks_in
-from services.qa.views.deadlines import next_report, of_the_case, streams_of, told_in
+from services.qa.views.deadlines import BEFORE_ALL, next_of, next_report, of_the_case, streams_of, told_in
+from services.qa.views.desktops import authorities_in, desktops_of
 from services.qa.views.papers import Papers, papers_of
 from services.qa.views.reports_due import reports_due
+from services.qa.views.team_days import team_clocks
 from shared.http.house import House
 from shared.kernel.act import Act
 from shared.kernel.events import Recorded
 from shared.kernel.people import SYSTEM
 from shared.kernel.stamp import Decided, stamp
 from shared.store.append import Append
-from shared.store.gatherer import letters_about
+from shared.store.gatherer import READER, letters_about
 from shared.store.program import Query
 from shared.store.store import Store, versions
 
@@ -25,9 +27,9 @@ PAGE = 200
 
 @dataclass(frozen=True)
 class Told:
-    """The clocks of a case as they stand now, and what is on record about them, told to the inbox or not yet."""
+    """Clocks as they stand now, and what is on record about them, told to the inbox or not yet. papers: of a case."""
 
-    papers: Papers
+    papers: Papers | None
     clocks: list[Clock]
     loaded: dict[str, list[Recorded]]
     notices: dict[str, Notice]
@@ -36,10 +38,25 @@ class Told:
 def tick(house: House, store: Store) -> Callable[[], Awaitable[None]]:
     """Tell of every clock whose instant has come. What was told already is found on its own stream, and stays."""
 
+    looked: dict[str, tuple[int, datetime | None]] = {}
+
     async def run() -> None:
         now = house.now()
         async for case_id, _ in _waiting(store, now):
-            await _report(house, store, case_id, now)
+            told = await _told(house, store, case_id, now)
+            if told.papers is not None and told.papers.letters:
+                await _report(house, store, told.papers.letters[-1].authority, told, now)
+        folded_to = (await store.places(READER)).get((store.source, 0), ("", 0))[1]
+        for authority in await authorities_in(store):
+            place, due = looked.get(authority, (-1, None))
+            # Nothing new has been folded and nothing is due: every day of the window is as it was.
+            if place == folded_to and (due is None or now < due):
+                continue
+            told = await _told_of_teams(house, store, authority, now)
+            await _report(house, store, authority, told, now)
+            judged = await _clocks_of_teams(house, store, authority, now, BEFORE_ALL)
+            ahead = (await _told_of_teams(house, store, authority, now)).notices
+            looked[authority] = (folded_to, next_of(judged, ahead))
 
     return run
 
@@ -52,7 +69,12 @@ async def next_due(house: House, store: Store) -> datetime | None:
         if found is not None and hint >= sortable(found):
             break
         told = await _told(house, store, case_id, now)
-        at = next_report(told.papers, house.protocol_for, told.notices)
+        at = None if told.papers is None else next_report(told.papers, house.protocol_for, told.notices)
+        if at is not None and (found is None or at < found):
+            found = at
+    for authority in await authorities_in(store):
+        teams = await _told_of_teams(house, store, authority, now)
+        at = next_of(await _clocks_of_teams(house, store, authority, now, BEFORE_ALL), teams.notices)
         if at is not None and (found is None or at < found):
             found = at
     return None if found is None else max(found, now)
@@ -85,12 +107,23 @@ async def _told(house: House, store: Store, case_id: str, now: datetime) -> Told
     return Told(papers, clocks, loaded, notices)
 
 
-async def _report(house: House, store: Store, case_id: str, now: datetime) -> None:
-    told = await _told(house, store, case_id, now)
+async def _told_of_teams(house: House, store: Store, authority: str, now: datetime) -> Told:
+    clocks = await _clocks_of_teams(house, store, authority, now, now)
+    loaded = await store.load(*streams_of(clocks, ()))
+    return Told(None, clocks, loaded, notices_of(event for events in loaded.values() for event in events))
+
+
+async def _clocks_of_teams(
+    house: House, store: Store, authority: str, now: datetime, judged_at: datetime
+) -> list[Clock]:
+    rows = await desktops_of(store, authority, now)
+    return team_clocks(rows, house.protocol_for(authority, now), now, judged_at)
+
+
+async def _report(house: House, store: Store, authority: str, told: Told, now: datetime) -> None:
     facts = reports_due(told.clocks, told.notices)
     if not facts:
         return
-    authority = told.papers.letters[-1].authority
     before = versions(told.loaded)
     recorded = stamp(
         Decided("ReportClocks", facts),

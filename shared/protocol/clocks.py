@@ -26,6 +26,16 @@ class LimitFrom(Strict, frozen=True, kw_only=True):
     of: Pattern | None = None
 
 
+class Daily(Strict, frozen=True, kw_only=True):
+    """A clock of each team's working days. by: the local time from before which something must wait, as 16:00.
+
+    every: on every working day from the first, whether something waits or not.
+    """
+
+    by: str
+    every: bool = False
+
+
 class Clock(Block, frozen=True, kw_only=True):
     """A deadline: started by one event, stopped by another.
 
@@ -37,11 +47,13 @@ class Clock(Block, frozen=True, kw_only=True):
     also: IDs of other clocks with the same start and stop that it binds before.
     while: in place of starts and cancels, what must hold of a family together: it starts when all do and is cancelled
     when one no longer does; with `repeats` each stop starts the next. yields_to: a clock while which it does not start.
+    daily: it is each team's and each working day's on which its one condition holds of anybody's case.
     """
 
     about: Literal["child", "case", "plan", "person", "team", "service"]
     while_: tuple[Condition, ...] = msgspec.field(name="while", default=())
     yields_to: str | None = None
+    daily: Daily | None = None
     starts: tuple[Pattern, ...] = ()
     stops: tuple[tuple[Pattern, ...], ...]
     cancels: tuple[Pattern, ...] = ()

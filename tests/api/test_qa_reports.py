@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from services.qa.tick import next_due
 from shared.kernel.events import Warned
 from shared.kernel.letters import Letter
 from tests.api.qa_house import Qa, qa_running
@@ -111,3 +114,61 @@ def test_reports_are_for_managers_and_auditors_and_every_read_is_on_record(tmp_p
         assert SOCIAL_WORKER["id"] not in str(await answer(qa, "/reports/warnings"))
 
     told(tmp_path, story, families())
+
+
+def waiting() -> list[Letter]:
+    """A request waits for a lead since the Monday; nobody met that day, and somebody did the day after."""
+    family = Family()
+    family.post.send(
+        "allocation.AllocationRequested", london("2026-11-23 10:00"), case="k1", about=("c1",), team="FAMILY_HELP"
+    )
+    family.post.send(
+        "allocation.IMCHeld",
+        london("2026-11-24 10:00"),
+        case="k1",
+        kind="DAILY",
+        team="FAMILY_HELP",
+        held_at=london("2026-11-24 10:00").isoformat(),
+    )
+    return family.post.sent
+
+
+@pytest.mark.rule("WLV-ALLOC-03")
+def test_a_teams_day_without_its_conversation_is_told_once_and_taken_back_when_one_was_held(tmp_path: Path) -> None:
+    async def story(qa: Qa) -> None:
+        async def told_of() -> list[str]:
+            events = [qa.store.mapper.recorded(state) for _, state in await qa.store.log(0, 500)]
+            return [event.title for event in events if getattr(event.data, "rule", "") == "WLV-ALLOC-03"]
+
+        read = await answer(qa, "/team-clocks")
+        states = [(row["day"], row["status"]) for row in read["clocks"]]
+        assert states == [
+            ("2026-11-23", "MISSED"),
+            ("2026-11-24", "MET"),
+            ("2026-11-25", "RUNNING"),
+            ("2026-11-26", "RUNNING"),
+        ]
+        assert read["nil_days"] == []
+        assert read["clocks"][0]["team"] == "FAMILY_HELP"
+        await qa.tick()
+        await qa.settle()
+        once = await told_of()
+        assert once.count("ClockBreached") == 1
+        await qa.tick()
+        assert await told_of() == once
+        due = await next_due(qa.house, qa.store)
+        # Half of the day that runs: at noon they are reminded again.
+        assert due == london("2026-11-25 11:59") + timedelta(seconds=59, microseconds=500_000)
+        qa.clock.at = london("2026-11-26 00:00")
+        await qa.tick()
+        assert (await told_of()).count("ClockBreached") == 2
+        late = waiting()[1]
+        held = {**late.data, "held_at": london("2026-11-23 15:00").isoformat()}
+        more = msgspec.structs.replace(late, event_id="late", sequence=99, previous=late.sequence, data=held)
+        await qa.take([more])
+        await qa.tick()
+        events = [qa.store.mapper.recorded(state) for _, state in await qa.store.log(0, 500)]
+        assert [event.title for event in events].count("RecordWithdrawn") == 1
+        assert (await qa.get("/team-clocks", "cat")).status_code == 403
+
+    told(tmp_path, story, waiting())

@@ -468,6 +468,7 @@ def test_words_of_the_clocks_that_qa_computes():
     }
     assert said == {
         "NAT-PLAN-07": ("plan", "advisory", "", True),
+        "WLV-ALLOC-03": ("team", "mandatory", "same day", False),
         "WLV-ALLOC-35": ("case", "mandatory", "1 month", True),
         "WLV-ALLOC-40": ("case", "mandatory", "1 month", True),
         "WLV-PLAN-08": ("case", "mandatory", "6 weeks", False),

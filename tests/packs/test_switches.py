@@ -19,6 +19,7 @@ from tests.decisions.on_case import case
 from tests.decisions.referral.forms import emarf, triage
 from tests.given import AGENCY, DOOR_MANAGER, FRONT_DOOR, given
 from tests.packs.families import ALTERNATIVE, Family
+from tests.packs.test_team_days import Team
 from tests.packs.told import CHILD, facts, said
 
 NOW = datetime(2026, 4, 2, 10, tzinfo=UTC)
@@ -160,6 +161,20 @@ def test_a_plan_that_is_not_begun_may_be_nobodys_task(switched):
     for asked, found in ((protocol_of("WLV", NOW), ["BEGIN_PLAN"]), (protocol, [])):
         file = case_file("k1", told.post.sent, lambda authority, at, asked=asked: asked)
         assert [item["code"] for item in file["worklist"]] == found
+
+
+def test_a_team_may_meet_on_every_working_day(switched):
+    team = Team()
+    team.asks("2026-06-01 10:00")
+    team.allocated("2026-06-01 12:00")
+    daily = switched("imc_daily", "every working day")
+    assert team.days("2026-06-03 09:00") == [("2026-06-01", "CANCELLED")]
+    assert team.days("2026-06-03 09:00", daily) == [
+        ("2026-06-01", "CANCELLED"),
+        ("2026-06-02", "MISSED"),
+        ("2026-06-03", "RUNNING"),
+        ("2026-06-04", "RUNNING"),
+    ]
 
 
 def open_family():

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from services.qa.api.answers import Shown
+from services.qa.api.answers import Clock, Shown
 
 
 class ChildrenInNeed(BaseModel):
@@ -84,3 +84,25 @@ class TrainingProgramme(BaseModel):
     edition: str
     rules: list[str]
     courses: list[OfferedCourse]
+
+
+class TeamClock(Clock):
+    """The deadline of one team on one working day."""
+
+    team: str
+    day: date
+
+
+class NilDay(BaseModel):
+    """A working day on which nothing waited for a team."""
+
+    rule: str
+    team: str
+    day: date
+
+
+class TeamClocks(BaseModel):
+    """The working days of each team, the last hundred days of them."""
+
+    clocks: list[TeamClock]
+    nil_days: list[NilDay]

@@ -1,6 +1,6 @@
 """Counts and lists over many cases, for managers and auditors: nobody's name, and of a case only what one may see."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -32,9 +32,8 @@ Row = dict[str, Any]
 OnDay = Annotated[IsoDate | None, Query(description="As this day ended; today, if it is not said.")]
 
 
-def report_routes(house: House, elsewhere: Elsewhere | None) -> APIRouter:
-    """`/reports` and `/training-programme`."""
-    router = APIRouter(tags=["reports"])
+def report_reader(house: House) -> Callable[[Request], Awaitable[Caller]]:
+    """Who reads reports: managers of the authority and auditors. Raises ProblemError (401, 403)."""
 
     async def reader(request: Request) -> Caller:
         caller = await caller_of(house, request)
@@ -44,6 +43,15 @@ def report_routes(house: House, elsewhere: Elsewhere | None) -> APIRouter:
             if posts & {AUDITOR, *protocol.place.managers}:
                 return caller
         raise ProblemError(403, "forbidden", "Reports are for managers and auditors.")
+
+    return reader
+
+
+def report_routes(house: House, elsewhere: Elsewhere | None) -> APIRouter:
+    """`/reports` and `/training-programme`."""
+    router = APIRouter(tags=["reports"])
+
+    reader = report_reader(house)
 
     async def signed_in(request: Request) -> Caller:
         return await reader_of(house, request)

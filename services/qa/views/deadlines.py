@@ -42,9 +42,14 @@ def next_report(papers: Papers, protocol_for: ProtocolFor, told: Mapping[str, No
 
     told: what was told already. A breach that was none is to be taken back at once.
     """
+    return next_of(clocks_in(papers, protocol_for, BEFORE_ALL), told)
+
+
+def next_of(clocks: Iterable[Clock], told: Mapping[str, Notice]) -> datetime | None:
+    """The same of clocks that were judged as if no time had passed (`BEFORE_ALL`)."""
     instants: list[datetime] = []
     missed: set[str] = set()
-    for clock in clocks_in(papers, protocol_for, BEFORE_ALL):
+    for clock in clocks:
         # Judged from before them all, what still runs is what nothing will have ended in time.
         if clock.status != "RUNNING":
             continue
