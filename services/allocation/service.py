@@ -1,6 +1,6 @@
 """The wiring of allocation, as one table."""
 
-from services.allocation import case, practitioner
+from services.allocation import case, meeting, practitioner
 from services.allocation.events import EVENTS
 from services.allocation.reactions import REACTIONS
 from services.allocation.views.leading import LEADING
@@ -16,6 +16,7 @@ SERVICE = Service(
     events=EVENTS,
     streams={
         "case": Stream("case", lambda stream: case.unknown(stream.partition("/")[2]), case.evolve),
+        "meeting": Stream("meeting", lambda stream: meeting.unknown(stream.partition("/")[2]), meeting.evolve),
         "practitioner": Stream(
             "practitioner", lambda stream: practitioner.unknown(stream.partition("/")[2]), practitioner.evolve
         ),

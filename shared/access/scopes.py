@@ -114,6 +114,10 @@ COMMANDS: Mapping[str, Could] = {
     "RequestAgencyAssistance": Could(service="allocation", needs=Right.WORK, postless=True),
     "AnswerAgencyAssistance": Could(service="allocation", needs=Right.WORK, postless=True),
     "RequestAPSupport": Could(service="allocation", needs=Right.WORK, postless=True),
+    "ScheduleIMC": Could(service="allocation", needs=Right.WORK),
+    # Who leads at a partner may hold no post of the authority, and may ask for a conversation all the same.
+    "RequestIMC": Could(service="allocation", needs=Right.COMMENT, postless=True),
+    "RecordIMC": Could(service="allocation", needs=Right.WORK),
     # Whoever works with the child is heard, whatever post they hold or none.
     "RaiseConcern": Could(service="planning", needs=Right.WORK, fits=_any_post, postless=True),
     "RequestStrategyDiscussion": Could(service="planning", needs=Right.WORK, fits=_any_post, postless=True),

@@ -70,7 +70,8 @@ class Command:
     record: it says what happened, so it rests on no version either.
     decide: pure, given everything; prepare: reads what the body names besides (streams, beliefs, proposals).
     look: reads what the policy needs to know, before it is asked. opens: its streams are read with sealed parts open.
-    about: what the policy needs to know, None for a command that looks at no case.
+    about: what the policy needs to know, None for a command that looks at no case; besides: the same of further cases
+    that it writes on, each of which the caller has to be allowed.
     at_once: the body asks for an immediate safeguarding act, which neither version nor sight of the case stops.
     answer: what the 201 says besides receipt, events and versions; subject: whose key seals the kept answer.
     parse: turns the raw body into the model where that takes more than validation.
@@ -83,6 +84,7 @@ class Command:
     streams: Callable[[Mapping[str, str]], Sequence[str]]
     decide: Callable[[Deciding], Sequence[Fact]]
     about: Callable[[Deciding], About | None]
+    besides: Callable[[Deciding], Sequence[About]] = lambda deciding: ()
     prepare: Callable[[Deciding], Awaitable[None]] | None = None
     creates: bool = False
     record: bool = False

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from shared.access.about import About
 from shared.access.case_facts import about_case
+from shared.access.waiting import desks_waiting
 from shared.http.command import Command, Deciding
 from shared.kernel.beliefs import Told, in_order
 from shared.kernel.events import Fact
@@ -59,7 +60,7 @@ def on_case(
         path=f"/cases/{{case_id}}/{step}",
         model=model,
         summary=summary,
-        streams=_case,
+        streams=case_stream,
         decide=decided,
         about=about_matter,
         look=look_at_case,
@@ -74,35 +75,48 @@ def always(raw: Any, protocol: Protocol) -> bool:
     return True
 
 
-async def look_at_case(deciding: Deciding) -> None:
+async def look_at_case(deciding: Deciding, opened: bool = False) -> None:
     """Read the case with all linked to it, and what the others told of them and of their children.
 
-    From then on the command speaks of the case on which the work of all is recorded.
+    From then on the command speaks of the case on which the work of all is recorded. opened: with the sealed parts.
     """
-    asked = deciding.ids["case_id"]
+    cases = await look_around(deciding, deciding.ids["case_id"], opened=opened)
+    deciding.extra["cases"] = cases
+    deciding.ids = {**deciding.ids, "case_id": cases[0]}
+
+
+async def look_around(deciding: Deciding, asked: str, *, opened: bool = False) -> tuple[str, ...]:
+    """Read a case with all that is near it. Gives the ids of all, that on which the work is recorded first."""
     await deciding.believe(asked)
     cases = cases_of(asked, deciding.known)
     await deciding.believe(*cases)
     while (found := cases_of(asked, deciding.known)) != cases:
         cases = found
         await deciding.believe(*cases)
-    await deciding.read(*(f"case/{case}" for case in cases))
+    await deciding.read(*(f"case/{case}" for case in cases), opened=opened)
     await deciding.believe(*sorted({child for fact in _facts(deciding, cases) for child in fact.child_ids}))
-    deciding.extra["cases"] = cases
-    deciding.ids = {**deciding.ids, "case_id": cases[0]}
+    return cases
 
 
 def matter_in(deciding: Deciding) -> Matter:
     """What the command is about, by the protocol in force when it occurred."""
+    return matter_around(deciding, deciding.extra["cases"])
+
+
+def matter_around(deciding: Deciding, cases: tuple[str, ...]) -> Matter:
+    """The matter of cases that were read, by the protocol in force when the command occurred."""
     assert deciding.protocol is not None
-    cases = deciding.extra["cases"]
     return matter_of(cases[0], deciding.known, _own(deciding, cases), deciding.protocol)
 
 
 def about_matter(deciding: Deciding) -> About:
-    """What the policy has to know of it. A case nobody told of is nobody's, and looks like another authority's."""
+    """What the policy has to know of it."""
+    return about_cases(deciding, deciding.extra["cases"])
+
+
+def about_cases(deciding: Deciding, cases: tuple[str, ...]) -> About:
+    """The same of cases that were read. A case nobody told of is nobody's, and looks like another authority's."""
     now, authority = deciding.house.now(), str(deciding.caller.authority)
-    cases = deciding.extra["cases"]
     protocol = deciding.house.protocol_for(authority, now)
     matter = matter_of(cases[0], deciding.known, _own(deciding, cases), protocol)
     children = {child for fact in matter.facts for child in fact.child_ids}
@@ -113,7 +127,8 @@ def about_matter(deciding: Deciding) -> About:
     if authority not in owners:
         return About(authority=sorted(owners)[0], case_ids=frozenset(cases))
     facts = {fact.event_id: fact for fact in (*matter.facts, *of_children)}
-    return about_case(authority, matter.linked.case_ids, in_order(facts.values()), protocol, now)
+    about = about_case(authority, matter.linked.case_ids, in_order(facts.values()), protocol, now)
+    return replace(about, worklist=desks_waiting(matter.facts, protocol))
 
 
 def _of_its_time(deciding: Deciding) -> None:
@@ -128,7 +143,8 @@ def _of_its_time(deciding: Deciding) -> None:
         deciding.protocol = deciding.house.protocol_for(str(deciding.caller.authority), fact.occurred_at)
 
 
-def _case(ids: Mapping[str, str]) -> Sequence[str]:
+def case_stream(ids: Mapping[str, str]) -> Sequence[str]:
+    """The stream that a command on a case rests on."""
     return (f"case/{ids['case_id']}",)
 
 

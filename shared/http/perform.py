@@ -89,10 +89,12 @@ def _see(command: Command, deciding: Deciding, at_once: bool) -> None:
         if about.authority not in ("", deciding.caller.authority) or _is_kept_elsewhere(command, deciding):
             raise not_found()
         return
-    if deciding.mask is None:
-        raise not_found()
-    if not may_write(command.name, deciding.mask):
-        raise ProblemError(403, "forbidden", "You may read this record, and not do this on it.")
+    others = (may(deciding.caller, other, deciding.house.now()) for other in command.besides(deciding))
+    for mask in (deciding.mask, *others):
+        if mask is None:
+            raise not_found()
+        if not may_write(command.name, mask):
+            raise ProblemError(403, "forbidden", "You may read this record, and not do this on it.")
 
 
 def _is_kept_elsewhere(command: Command, deciding: Deciding) -> bool:

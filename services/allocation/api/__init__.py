@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.allocation.api.leads import LEADS
+from services.allocation.api.meetings import MEETINGS
 from services.allocation.api.records import RECORDS
 from services.allocation.api.register import REGISTER, REGISTERINGS
 from services.allocation.api.worklists import worklist_routes
@@ -11,7 +12,7 @@ from shared.http.house import House
 
 __all__ = ["COMMANDS", "REGISTERINGS", "routes"]
 
-COMMANDS: tuple[Command, ...] = (*REGISTER, *LEADS, *RECORDS)
+COMMANDS: tuple[Command, ...] = (*REGISTER, *LEADS, *MEETINGS, *RECORDS)
 
 
 def routes(house: House) -> APIRouter:

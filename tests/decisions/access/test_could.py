@@ -17,6 +17,11 @@ REGISTERS = {"RegisterClient", "SuspendClient", "AppointStaff", "EndStaff"}
 SUBMITTING = {"SubmitReferral", "CheckReferral"}
 HEARD = SUBMITTING | {"RaiseConcern", "RequestStrategyDiscussion"}
 WITHOUT_A_POST = HEARD | {
+    "RequestIMC",
+    "AllocateLead",
+    "RequestAgencyAssistance",
+    "AnswerAgencyAssistance",
+    "RequestAPSupport",
     "CorrectIdentity",
     "CompleteEarlySupportReview",
     "OpenSection47",
