@@ -4,6 +4,7 @@ from services.allocation import case, meeting, practitioner
 from services.allocation.events import EVENTS
 from services.allocation.reactions import REACTIONS
 from services.allocation.views.leading import LEADING
+from services.allocation.views.meetings import MEETINGS
 from services.allocation.views.requests import REQUESTS
 from shared.kernel.about import about_case, about_child, about_key, about_person, about_triage, believed_by_all
 from shared.kernel.service import Service, Stream
@@ -78,5 +79,6 @@ SERVICE = Service(
     views=(
         LEADING,
         REQUESTS,
+        MEETINGS,
     ),
 )

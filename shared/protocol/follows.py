@@ -1,5 +1,6 @@
 """What a service records by itself because of another's event, and what then waits on a worklist."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -32,8 +33,7 @@ class Waits(Block, frozen=True, kw_only=True):
 
     event, with: what waits; until: the events of which one ends it for its child. teams, posts: whose worklist.
     expects: events of which one should be there meanwhile; that none is, is marked and holds nothing up.
-    complete: rules by which an event that would end it must lack nothing. clock: the rule of the deadline that runs
-    meanwhile, counted from the same instant.
+    clock: the rule of the deadline that runs meanwhile, counted from the same instant.
     """
 
     event: str
@@ -42,16 +42,16 @@ class Waits(Block, frozen=True, kw_only=True):
     teams: tuple[str, ...]
     posts: tuple[str, ...] = ()
     expects: tuple[Pattern, ...] = ()
-    complete: tuple[str, ...] = ()
     clock: str | None = None
 
     def is_of(self, name: str, data: Any) -> bool:
         """Whether an event of this name and payload waits by this block."""
         return name == self.event and hold(self.with_, data)
 
-    def ended_by(self, name: str, data: Any, child_id: str) -> bool:
-        """Whether an event ends the waiting of a child whom it concerns."""
-        return any(pattern.matches(name, data, child_id) for pattern in self.until)
+    def ended_by(self, name: str, data: Any, child_id: str, lacking: Iterable[str] = ()) -> bool:
+        """Whether an event ends the waiting of a child whom it concerns. lacking: rules by which it lacks something."""
+        lacks = frozenset(lacking)
+        return any(pattern.matches(name, data, child_id) and not lacks & {*pattern.filled} for pattern in self.until)
 
     def answered_by(self, name: str, data: Any, child_id: str) -> bool:
         """Whether an event is one that should be there for a child whom it concerns."""

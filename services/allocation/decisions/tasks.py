@@ -33,9 +33,8 @@ def waits(matter: Matter, fact: Told, facts: Sequence[Told]) -> bool:
 
 def _ends(matter: Matter, board: Waits, fact: Told, child_id: str, facts: Sequence[Told]) -> bool:
     """Whether a fact takes a child off a worklist. A record that lacks what the worklist asks of it does not yet."""
-    ids = matter.linked.ids_of(child_id)
-    ends = any(board.ended_by(fact.name, fact.data, one) for one in ids)
-    return ends and not {*board.complete} & {*lacking_by(facts, fact.event_id)}
+    ids, lacking = matter.linked.ids_of(child_id), lacking_by(facts, fact.event_id)
+    return any(board.ended_by(fact.name, fact.data, one, lacking) for one in ids)
 
 
 def _stands(matter: Matter, fact: Told) -> bool:

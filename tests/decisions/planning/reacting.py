@@ -74,6 +74,11 @@ class Desk:
         self._keep(Act(at, at, by, self._new_id), [fact], EDITION)
         return self.recorded[-1]
 
+    def keep(self, fact: Fact, at: datetime, by: Actor = MANAGER) -> Recorded:
+        """What a person recorded here, with all that its envelope says."""
+        self._keep(Act(at, at, by, self._new_id), [fact], EDITION)
+        return self.recorded[-1]
+
     def known(self) -> Known:
         """All that it believes."""
         return Known(self.beliefs.values())
