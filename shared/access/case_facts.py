@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from shared.access.about import About, BreakGlass, ChildIn, Grant, Restriction, RoleOnCase
-from shared.access.desks import desks_of, front_door_desks
+from shared.access.desks import Desk, desks_of, front_door_desks
 from shared.kernel.beliefs import Told
+from shared.protocol.follows import Waits
 from shared.protocol.protocol import Protocol
 from shared.protocol.standing import standings
 
@@ -79,11 +80,29 @@ def about_case(
         ),
         front_door=front_door_desks(protocol),
         untriaged=bool(standing) and all(one.awaits_triage(moves) for one in standing.values()),
+        worklist=waiting_desks(facts, protocol),
         roles=roles_in(facts) if in_hand else (),
         grants=grants_in(facts),
         break_glass=break_glass_in(facts),
         restrictions=restrictions_in(facts, at),
     )
+
+
+def waiting_desks(facts: Iterable[Told], protocol: Protocol) -> tuple[Desk, ...]:
+    """The desks on whose worklist a child of these facts waits; facts in the order of the house."""
+    waiting: dict[tuple[str, str], Waits] = {}
+    for fact in facts:
+        board = protocol.waits(fact.name, fact.data)
+        for child in fact.child_ids:
+            ended = [
+                key for key, one in waiting.items() if key[0] == child and one.ended_by(fact.name, fact.data, child)
+            ]
+            for key in ended:
+                del waiting[key]
+            if board is not None:
+                waiting[(child, fact.event_id)] = board
+    boards = {(board.teams, board.posts): board for board in waiting.values()}.values()
+    return tuple(Desk(team=team, post=post) for one in boards for team in one.teams for post in (one.posts or (None,)))
 
 
 def roles_in(facts: Iterable[Told]) -> tuple[RoleOnCase, ...]:

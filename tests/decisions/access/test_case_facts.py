@@ -115,6 +115,36 @@ def test_a_role_runs_from_allocation_to_its_end() -> None:
     assert may(LEAD, about(post), after(days=9)) is None
 
 
+def test_who_leads_two_children_goes_on_for_the_one_who_is_left() -> None:
+    post = triaged("AMBER", "CAT_ASSESSMENT")
+    lead = {"id": "p-cp"}
+    post.send("allocation.LeadAllocated", after(days=1), case="case", about=("a", "b"), lead=lead, purpose="CP_PLAN")
+
+    def until(days: int, *children: str) -> Any:
+        ended = {"lead": lead, "role": "CP_LEAD", "reason_code": "CP_WORK_ENDED"}
+        post.send("allocation.LeadEnded", after(days=days), case="case", about=children, **ended)
+        return roles_in(facts(post))[0].until
+
+    assert until(2, "a") is None
+    assert until(3, "b") == after(days=3)
+
+
+@pytest.mark.rule("WLV-ALLOC-04")
+def test_a_child_on_a_teams_worklist_opens_the_case_to_those_whose_it_is() -> None:
+    post = triaged("AMBER", "FAMILY_HELP")
+    manager = staff("p-dm", "DELIVERY_MANAGER", "FAMILY_HELP")
+    worker = staff("p-sw", "SOCIAL_WORKER", "FAMILY_HELP")
+    assert may(manager, about(post), after(days=1)) is None
+    asked = {"team": "FAMILY_HELP", "purpose": "FAMILY_HELP", "reason_code": "NEW_REFERRAL", "from_event": "e"}
+    post.send("allocation.AllocationRequested", after(hours=3), case="case", about=("a",), **asked)
+    seen_by = may(manager, about(post), after(days=1))
+    assert seen_by is not None
+    assert seen_by.through == {"WORKLIST"}
+    assert may(worker, about(post), after(days=1)) is None
+    post.send("planning.CaseClosed", after(hours=4), case="case", about=("a",), reason_code="RC8")
+    assert may(manager, about(post), after(days=1)) is None
+
+
 def test_a_new_lead_takes_the_place_of_the_one_before() -> None:
     post = triaged("AMBER", "FAMILY_HELP")
     allocated(post, after(days=1), "p-one", "FAMILY_HELP")

@@ -28,6 +28,8 @@ def sector(story: CaseStory, word: str) -> CaseStory:
 def test_a_child_in_need_may_be_led_by_either(lead):
     done = decide(ready(IN_NEED), form(lead)).then(LeadAllocated).warned().cites("WLV-ALLOC-15")
     assert done.event.lead.social_worker is (lead == "p-sw")
+    nobody = decide(ready(IN_NEED), form("p-nobody"))
+    nobody.refused("SYS-ALLOC-01", "WLV-ALLOC-15", "WLV-ALLOC-17")
 
 
 @pytest.mark.rule("WLV-ALLOC-16")
@@ -44,6 +46,9 @@ def test_who_led_early_support_may_lead_on(qualified):
     )
     decide(led, form("p-esl")).then(LeadAllocated).cites("WLV-ALLOC-16")
     assert "WLV-ALLOC-16" not in decide(story, form("p-esl")).facts[0].rules
+    since = {"practitioner_id": "p-esl", "from": "2026-04-01T00:00:00+00:00"}
+    gone = led.told("allocation.PractitionerDeregistered", (), None, **since)
+    decide(gone, form("p-esl")).refused("SYS-ALLOC-01", "WLV-ALLOC-16", "WLV-ALLOC-17")
 
 
 @pytest.mark.rule("WLV-ALLOC-17")
@@ -54,6 +59,7 @@ def test_a_lead_may_be_of_a_partner(qualified):
     )
     done = decide(story, partners()).then(LeadAllocated).warned().cites("WLV-ALLOC-17", "WLV-TRAIN-05")
     assert (done.event.lead.employer, done.event.lead.employer_kind) == ("a-school", "PARTNER")
+    decide(ready(), form("p-nobody")).refused("SYS-ALLOC-01", "WLV-ALLOC-17")
     assert done.event.advanced_practitioner_id == "p-ap"
 
 

@@ -220,11 +220,12 @@ def test_whoever_is_named_is_in_the_registers(field):
 
 @pytest.mark.rule("SYS-ALLOC-01")
 def test_whoever_leads_is_in_the_register_of_practitioners():
-    decide(ready(), form("p-nobody")).refused("SYS-ALLOC-01")
-    decide(ready().appointed("p-post", "SOCIAL_WORKER", "FAMILY_HELP"), form("p-post")).refused("SYS-ALLOC-01")
+    nobody = ("SYS-ALLOC-01", "WLV-ALLOC-17")
+    decide(ready(), form("p-nobody")).refused(*nobody)
+    decide(ready().appointed("p-post", "SOCIAL_WORKER", "FAMILY_HELP"), form("p-post")).refused(*nobody)
     since = {"practitioner_id": "p-sw", "from": "2026-04-01T00:00:00+00:00"}
     gone = ready().told("allocation.PractitionerDeregistered", (), None, **since)
-    decide(gone, form()).refused("SYS-ALLOC-01")
+    decide(gone, form()).refused(*nobody)
 
 
 @pytest.mark.rule("SYS-ALLOC-04")
@@ -361,5 +362,11 @@ def test_the_worker_of_cat_stays_until_the_lead_is_named():
 
 def test_of_nothing_known_nothing_is_decided():
     decide(case("allocation"), form()).refused(
-        "SYS-REF-07", "SYS-ALLOC-01", "SYS-ALLOC-03", "WLV-ALLOC-01", "WLV-ALLOC-07", "WLV-REF-26"
+        "SYS-REF-07",
+        "SYS-ALLOC-01",
+        "SYS-ALLOC-03",
+        "WLV-ALLOC-01",
+        "WLV-ALLOC-07",
+        "WLV-ALLOC-17",
+        "WLV-REF-26",
     )

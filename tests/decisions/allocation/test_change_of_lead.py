@@ -137,7 +137,7 @@ def test_what_is_missing_for_one_child_holds_up_that_child_alone():
 def test_escalation_away_from_a_lead_who_is_no_social_worker_needs_one():
     story = agreed(led(lead="p-aq"))
     escalating = {"previous": "p-aq", "change_reason": "ESCALATION"}
-    decide(story, change("p-other-aq", **escalating)).refused("SYS-ALLOC-01", "WLV-THR-25")
+    decide(story, change("p-other-aq", **escalating)).refused("SYS-ALLOC-01", "WLV-ALLOC-17", "WLV-THR-25")
     aq = story.registered("p-aq2", employer="WLV", employer_kind="AUTHORITY", social_worker=False)
     decide(aq, change("p-aq2", **escalating)).refused("WLV-THR-25")
     decide(aq, change("p-aq2", previous="p-aq")).then(LeadAllocated)
