@@ -12,7 +12,7 @@ from services.planning.events import Participant, Recommendation
 from shared.kernel.act import Act
 from shared.kernel.agencies import sector_of
 from shared.kernel.beliefs import Known
-from shared.kernel.command import Command, Id, Name, Narrative, Word
+from shared.kernel.command import Held, Id, Name, Narrative, Word
 from shared.kernel.fields import Code, Sent
 from shared.kernel.people import Person
 from shared.kernel.sealed import Sealed
@@ -56,8 +56,8 @@ class TookPart(Sent):
     name: Name | None = None
 
 
-class RecordStrategyDiscussion(Command):
-    """A strategy discussion that was held, and what it came to for each child. occurred_at: when it was held.
+class RecordStrategyDiscussion(Held):
+    """A strategy discussion that was held, and what it came to for each child. held_at: now, if it is not said.
 
     held_by: the team; lead_id: the social worker who leads an enquiry that begins with it; record: what was said.
     corrects: the record of this discussion that this one takes the place of.

@@ -10,7 +10,7 @@ from services.planning.events import LineManagerDiscussionHeld
 from shared.access.registers import person_at
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
-from shared.kernel.command import Command, Id, Narrative
+from shared.kernel.command import Held, Id, Narrative
 from shared.kernel.events import Fact
 from shared.kernel.people import Person
 from shared.kernel.sealed import Sealed
@@ -22,7 +22,7 @@ from shared.protocol.weighing import allowed, here, person_of, weigh
 COMMAND = "RecordLineManagerDiscussion"
 
 
-class RecordLineManagerDiscussion(Command):
+class RecordLineManagerDiscussion(Held):
     """About whom it was, and with whom. line_manager_id: the caller, if they are not the lead and nobody is named."""
 
     child_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=50)]

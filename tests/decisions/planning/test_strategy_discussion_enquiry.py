@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from pydantic import ValidationError
 
 from services.planning.decisions.open_section_47 import OpenSection47, open_section_47
 from services.planning.decisions.record_strategy_discussion import record_strategy_discussion
@@ -227,3 +228,12 @@ def test_nor_does_one_whose_enquiry_has_ended_since(held):
     assert [fact.event.title() for fact in facts] == ["StrategyDiscussionHeld", "IncompleteResolved"]
     assert facts[0].event.children[0].enquiry_id == opened
     assert story.at(held).recorded(facts).standing().enquiries == frozenset()
+
+
+def test_when_it_was_held_is_when_it_occurred_and_is_said_once():
+    then, other = "2026-04-03T10:00:00+01:00", "2026-04-03T11:00:00+01:00"
+    said = discussion("S47", held_by="MASH", held_at=then)
+    assert said.occurred_at == said.held_at == datetime.fromisoformat(then)
+    assert discussion("S47", occurred_at=then).occurred_at == datetime.fromisoformat(then)
+    with pytest.raises(ValidationError):
+        discussion("S47", occurred_at=then, held_at=other)
