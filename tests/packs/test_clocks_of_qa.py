@@ -1,9 +1,12 @@
 """Deadlines that rest on facts of several services: to the day, met, missed once, cancelled, begun anew."""
 
+from datetime import timedelta
+
 import pytest
 
 from shared.kernel.calendar import LONDON
 from shared.protocol.clocks import Clock
+from shared.protocol.load import national_editions
 from tests.packs.families import ALTERNATIVE, OF_A_CLINIC, OF_A_SCHOOL, SOCIAL_WORKER, Family
 from tests.packs.told import WLV
 from tests.views.letters import london
@@ -494,3 +497,49 @@ def test_a_clock_of_a_family_is_the_same_from_any_order_of_letters():
     told.post.sent.reverse()
     assert [told.clocks(rule, "2026-04-20 09:00") for rule in rules] == inorder
     assert london("2026-04-20 09:00").astimezone(LONDON).hour == 9
+
+
+@pytest.mark.rule("WLV-ALLOC-40")
+@pytest.mark.rule("WLV-PLAN-08")
+@pytest.mark.rule("NAT-PLAN-07")
+def test_what_was_held_in_time_and_written_down_late_was_in_time():
+    told = family(on="2026-09-28")
+    told.lead("2026-09-29 10:00", OF_A_SCHOOL)
+    told.plan("2026-10-05 10:00")
+    told.imc("2026-10-29 10:00", MONTHLY_PARTNER, of=("a-school",), recorded="2026-11-02 10:00")
+    assert told.due("WLV-ALLOC-40", "2026-11-03 09:00") == [("2026-10-29", "MET"), ("2026-11-29", "RUNNING")]
+    told.reviewed("2026-11-18 10:00", held_at=london("2026-11-16 10:00").isoformat())
+    assert told.due("WLV-PLAN-08", "2026-11-19 09:00") == [("2026-11-16", "MET")]
+    # The next three months run from the review, not from when it was written down.
+    assert told.due("NAT-PLAN-07", "2026-11-19 09:00") == [("2027-02-16", "RUNNING")]
+    told.reviewed("2027-02-18 10:00", held_at=london("2027-02-16 10:00").isoformat())
+    assert told.due("NAT-PLAN-07", "2027-02-19 09:00") == [("2027-02-16", "MET"), ("2027-05-16", "RUNNING")]
+
+
+@pytest.mark.rule("NAT-PLAN-07")
+def test_where_no_local_terms_are_the_plan_of_a_child_in_need_starts_and_ends_it():
+    clock = next(clock for clock in national_editions()[0].clock if clock.rule == "NAT-PLAN-07")
+    started, reviewed, ended = "planning.PlanStarted", "planning.PlanReviewed", "planning.PlanEnded"
+    changed = "planning.ThresholdChanged"
+    assert clock.start_of(started, {"type": "CIN"})
+    assert not clock.start_of(started, {"type": "CP"})
+    assert clock.start_of(reviewed, {"type": "CIN", "outcome": "CONTINUE"})
+    assert not clock.start_of(reviewed, {"type": "CIN", "outcome": "END"})
+    assert not clock.start_of(reviewed, {"type": "CP", "outcome": "CONTINUE"})
+    ((stop,),) = clock.stops
+    assert stop.matches(reviewed, {"type": "CIN"})
+    assert not stop.matches(reviewed, {"type": "CP"})
+
+    def cancels(name: str, data: dict[str, str]) -> bool:
+        return any(one.matches(name, data) for one in clock.cancels)
+
+    assert cancels(ended, {"type": "CIN"})
+    assert not cancels(ended, {"type": "CP"})
+    assert cancels("planning.CaseClosed", {})
+    assert cancels(changed, {"from": "CHILD_IN_NEED", "to": "UNIVERSAL"})
+    assert not cancels(changed, {"from": "TARGETED_EARLY_HELP", "to": "CHILD_IN_NEED"})
+    assert (clock.about, clock.force, clock.repeats) == ("plan", "advisory", True)
+    assert clock.alerts == ("LEAD_PRACTITIONER", "SW_TEAM_MANAGER")
+    held = london("2026-11-30 10:00")
+    assert clock.due(held) == london("2027-02-28 23:59") + timedelta(seconds=59)
+    assert clock.due(held, {"next_review_date": "2027-01-15"}) == london("2027-01-15 23:59") + timedelta(seconds=59)
