@@ -8,7 +8,6 @@ from pydantic import BaseModel
 
 from shared.access.about import About
 from shared.access.case_facts import about_case
-from shared.access.waiting import desks_waiting
 from shared.http.command import Command, Deciding
 from shared.kernel.beliefs import Told, in_order
 from shared.kernel.events import Fact
@@ -127,8 +126,7 @@ def about_cases(deciding: Deciding, cases: tuple[str, ...]) -> About:
     if authority not in owners:
         return About(authority=sorted(owners)[0], case_ids=frozenset(cases))
     facts = {fact.event_id: fact for fact in (*matter.facts, *of_children)}
-    about = about_case(authority, matter.linked.case_ids, in_order(facts.values()), protocol, now)
-    return replace(about, worklist=desks_waiting(matter.facts, protocol))
+    return about_case(authority, matter.linked.case_ids, in_order(facts.values()), protocol, now)
 
 
 def _of_its_time(deciding: Deciding) -> None:
