@@ -102,7 +102,8 @@ def waiting_desks(facts: Iterable[Told], protocol: Protocol) -> tuple[Desk, ...]
             if board is not None:
                 waiting[(child, fact.event_id)] = board
     boards = {(board.teams, board.posts): board for board in waiting.values()}.values()
-    return tuple(Desk(team=team, post=post) for one in boards for team in one.teams for post in (one.posts or (None,)))
+    named = ((team, post) for one in boards for team in (one.teams or (None,)) for post in (one.posts or (None,)))
+    return tuple(Desk(team=team, post=post) for team, post in named if team or post)
 
 
 def roles_in(facts: Iterable[Told]) -> tuple[RoleOnCase, ...]:

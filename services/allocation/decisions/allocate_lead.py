@@ -8,7 +8,6 @@ from services.allocation.decisions.allocation_told import allocated
 from services.allocation.decisions.approvals import properly_signed
 from services.allocation.decisions.asking import Asking, asking_for, of_the_child
 from services.allocation.decisions.endings import ends_with
-from services.allocation.decisions.leads_ended import leads_ended
 from services.allocation.decisions.naming import in_the_registers, not_ahead
 from services.allocation.decisions.pointing import OF_THE_CHILD, pointed
 from services.allocation.decisions.recording import on_the_case
@@ -18,7 +17,8 @@ from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.calendar import local_date
 from shared.kernel.events import Fact
-from shared.protocol.leads import active
+from shared.kernel.people import Person
+from shared.protocol.leads import EARLY_SUPPORT_LEAD, FAMILY_LEAD, active
 from shared.protocol.linked import Matter
 from shared.protocol.mapped import on_the_map
 from shared.protocol.plans import EARLY_SUPPORT, open_plans
@@ -45,15 +45,9 @@ def allocate_lead(
     weighed.insist(inputs)
     if asking.lead is None or _leads_already(matter, asking, command):
         return ()
-    ended = leads_ended(matter, asking, asking.lead)
-    event = allocated(matter, command, asking, asking.lead, ended.replaced, act)
-    cited = Weighed(rules=weighed.rules)
-    new = on_the_case(matter, asking.children, event, weighed, act, inputs)
-    return (
-        new,
-        *(on_the_case(matter, of, one, cited, act, {"role": one.role}) for of, one in ended.endings),
-        *ends_with(matter, (new,), act),
-    )
+    event = allocated(matter, command, asking, asking.lead, _replaced(matter, asking), act)
+    fact = on_the_case(matter, asking.children, event, weighed, act, inputs)
+    return (fact, *ends_with(matter, (fact,), act))
 
 
 def stream_of(command: AllocateLead) -> tuple[str, ...]:
@@ -107,6 +101,15 @@ def _of_the_form(matter: Matter, known: Known, command: AllocateLead, asking: As
     weighed += properly_signed(known, command.approvals, protocol, act)
     weighed += coded(protocol, "AllocateLead.change_reason", command.change_reason, command.change_reason_note)
     return weighed + not_ahead(protocol, days, act)
+
+
+def _replaced(matter: Matter, asking: Asking) -> Person | None:
+    """Whose place the lead takes. Who leads another child as well in such a role keeps that child, and the role."""
+    if asking.role in (FAMILY_LEAD, EARLY_SUPPORT_LEAD):
+        return asking.before if asking.replaces else None
+    holding = [one for one in asking.leads if one.role == asking.role and one.until is None]
+    whole = (one for one in holding if {matter.linked.child(child) for child in one.children} <= {*asking.children})
+    return next((one.person for one in whole if asking.lead and one.person.id != asking.lead.id), None)
 
 
 def _leads_already(matter: Matter, asking: Asking, command: AllocateLead) -> bool:

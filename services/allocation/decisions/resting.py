@@ -16,9 +16,15 @@ HELD = "allocation.IMCHeld"
 
 
 def conversation(matter: Matter, imc_id: str | None) -> Told | None:
-    """The record of a conversation about this family, as it counts now; None if the id is of none."""
+    """The record of a conversation about this family, as it counts now; None if the id is of none.
+
+    imc_id: of the record, or of the form that it and every correction of it are.
+    """
     basis = matter.basis(imc_id) if imc_id else None
-    return basis if basis is not None and basis.name == HELD else None
+    if basis is not None and basis.name == HELD:
+        return basis
+    forms = (fact for fact in reversed(matter.facts) if fact.name == HELD and first(fact.data, "form_id") == imc_id)
+    return next(forms, None) if imc_id else None
 
 
 def of_the_family(held: Told | None, before: Lead | None) -> dict[str, Any]:

@@ -153,6 +153,8 @@ def test_a_conversation_that_was_corrected_counts_as_corrected():
     fixed = msgspec.structs.replace(right.letters[-1], corrects=wrong.event_id)
     corrected = replace(right, letters=(*story.letters, fixed))
     assert decide(corrected, form()).then(LeadAllocated).event.imc_id == "imc-2"
+    named = met(waiting(), "imc-7", form_id="form-7")
+    assert decide(named, form(imc_id="form-7")).then(LeadAllocated).event.imc_id == "imc-7"
 
 
 @pytest.mark.rule("WLV-ALLOC-06")
