@@ -75,6 +75,11 @@ async def _several(street: Street) -> None:
     assert ("WLV-ALLOC-10", "needs") not in still
     assert ("SYS-REF-07", "attendees/0/person_id") in still
     assert filled.json()["events"][0]["occurred_at"] == answer["events"][0]["occurred_at"]
+    # What was carried over has been sealed anew, and opens again.
+    again = {"corrects": filled.json()["events"][0]["event_id"], "qualification_needed": "SOCIAL_WORKER"}
+    third = await street.post(_imcs(first), again, manager)
+    assert third.status_code == 201, third.text
+    assert ("WLV-ALLOC-10", "needs") not in {(lack["rule"], lack["what"]) for lack in third.json()["incomplete"]}
     twice = await street.post(_imcs(first), {**body, "families": [{"case_id": first}]}, manager)
     assert (twice.status_code, twice.json()["errors"][0]["pointer"]) == (422, "#/families/0/case_id")
     await _only_the_callers_own(street, first, second, body)

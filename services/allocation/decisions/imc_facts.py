@@ -63,11 +63,19 @@ def of_child(matter: Matter, form: IMCHeld, child_id: str, before: Sequence[Told
 
 
 def asked_for(matter: Matter, form: IMCHeld, child_id: str, before: Sequence[Told]) -> frozenset[str]:
-    """For which of its reasons the form has to speak of a child: those for which it waits, or for which none does."""
-    waiting = {child: reasons_for(matter, child, before) for child in children_of(matter, before)}
+    """For which of its reasons the form has to speak of a child: those for which it waits.
+
+    Where nobody waits for a reason, that are the children who are open to a service; where none is, all.
+    """
+    children = children_of(matter, before)
+    waiting = {child: reasons_for(matter, child, before) for child in children}
     some_wait = frozenset[str]().union(*waiting.values())
+    stand, moves = standings(before, matter.protocol), matter.protocol.moves
+    is_open = {child for child in children if stand.get(child, UNKNOWN).is_open(moves)}
     return frozenset(
-        reason for reason in form.reasons if reason in waiting.get(child_id, ()) or reason not in some_wait
+        reason
+        for reason in form.reasons
+        if reason in waiting.get(child_id, ()) or (reason not in some_wait and child_id in (is_open or children))
     )
 
 

@@ -144,6 +144,15 @@ def test_only_the_child_whose_need_changed_is_asked_about() -> None:
     assert {(item.rule, item.child_id) for item in outcome.facts[0].incomplete} == {("WLV-THR-11", SIBLING)}
 
 
+@pytest.mark.rule("WLV-THR-11")
+def test_nor_is_a_sibling_in_early_support() -> None:
+    story = led().told("referral.ReferralReceived", SIBLING, children=[{"child_id": SIBLING}])
+    story = story.told("referral.ReferralTriaged", SIBLING, triage_rag="GREEN", outcome="EARLY_SUPPORT_START")
+    outcome = rising(story, child_decisions=None)
+    assert outcome.facts[0].child_ids == (CHILD, SIBLING)
+    assert {(item.rule, item.child_id) for item in outcome.facts[0].incomplete} == {("WLV-THR-11", CHILD)}
+
+
 @pytest.mark.rule("WLV-THR-22")
 @pytest.mark.rule("WLV-THR-23")
 def test_a_lead_who_is_no_social_worker_is_there_when_the_case_escalates() -> None:
