@@ -18,7 +18,7 @@ from tests.views.letters import london
 from tests.views.test_reports import registered
 
 NOW = london("2026-11-25 10:00")
-REPORTS = ("children-in-need", "lead-mix", "lead-competence", "warnings", "decisions-at-risk")
+REPORTS = ("children-in-need", "lead-mix", "lead-competence", "warnings", "incomplete", "decisions-at-risk")
 
 
 def told(folder: Path, story: Callable[[Qa], Awaitable[None]], letters: list[Letter]) -> None:
@@ -172,3 +172,41 @@ def test_a_teams_day_without_its_conversation_is_told_once_and_taken_back_when_o
         assert (await qa.get("/team-clocks", "cat")).status_code == 403
 
     told(tmp_path, story, waiting())
+
+
+def overdue() -> list[Letter]:
+    """A family led by a school whose monthly conversations, and whose review after six weeks, nobody has held."""
+    family = Family()
+    family.opened("2026-09-28", "c1", level="CHILD_IN_NEED")
+    family.lead("2026-09-29 10:00", {**OF_A_SCHOOL, "id": "p-fhlp"}, "c1")
+    family.plan("2026-10-16 10:00", "c1")
+    family.imc("2026-10-27 10:00", "MONTHLY_PARTNER", of=("a-school",), lacks=("WLV-INFO-02",))
+    return family.post.sent
+
+
+@pytest.mark.rule("WLV-PLAN-08")
+@pytest.mark.rule("WLV-ALLOC-40")
+def test_deadlines_of_the_cases_at_hand_come_with_the_most_overdue_first(tmp_path: Path) -> None:
+    async def story(qa: Qa) -> None:
+        for who in ("help", "p-fhlp"):
+            found = (await answer(qa, "/deadlines", who))["items"]
+            assert [(one["rule"], one["due_at"][:10], one["overdue"]) for one in found] == [
+                ("WLV-ALLOC-35", "2026-10-29", True),
+                ("WLV-ALLOC-40", "2026-11-27", False),
+                ("WLV-PLAN-08", "2026-11-27", False),
+            ]
+            assert found[0]["says"].startswith("While a child of the family is Child in Need")
+            assert found[0]["alerts"] == ["LEAD_PRACTITIONER", "LINE_MANAGER", "SW_TEAM_MANAGER"]
+        first = await answer(qa, "/deadlines?limit=2", "help")
+        rest = await answer(qa, f"/deadlines?limit=2&cursor={first['next']}", "help")
+        assert (len(first["items"]), len(rest["items"])) == (2, 1)
+        assert [one["rule"] for one in (await answer(qa, "/deadlines?by=2026-11-26", "help"))["items"]] == [
+            "WLV-ALLOC-35"
+        ]
+        assert (await answer(qa, "/deadlines", "mash"))["items"] == []
+        lacking = (await answer(qa, "/reports/incomplete?rule=WLV-INFO-02"))["items"]
+        assert [(one["rule"], one["owner"], one["case_id"]) for one in lacking] == [
+            ("WLV-INFO-02", "SW_TEAM_MANAGER", "k1")
+        ]
+
+    told(tmp_path, story, overdue())

@@ -89,6 +89,20 @@ class WorklistItem(Item):
     what: str | None = None
 
 
+class Deadline(BaseModel):
+    """A deadline that runs, or was missed and nothing has met yet. alerts: whom its rule has told."""
+
+    case_id: str
+    child_id: str | None
+    rule: str
+    says: str
+    due_at: str
+    overdue: bool
+    started_by: str
+    alerts: list[str]
+    force: str
+
+
 class CaseFile(Shown):
     """A case file under the caller's mask."""
 

@@ -15,6 +15,8 @@ from shared.store.program import Query
 from shared.store.store import Store
 
 _DECODE = msgspec.json.Decoder().decode
+ALL = 1_000_000
+"""More cases than one person could ever have at hand."""
 
 
 async def cases_for(house: House, store: Store, caller: Caller, after: str, limit: int) -> list[tuple[str, Body]]:
@@ -26,6 +28,12 @@ async def cases_for(house: House, store: Store, caller: Caller, after: str, limi
         words.add(token("employer", caller.employer))
     words |= {token(kind, one) for one in await _granted(store, caller) for kind in ("case", "child")}
     return await _cases(store, str(caller.authority), words, after, limit)
+
+
+async def cases_at_hand(store: Store, caller: Caller) -> dict[str, Body]:
+    """Every case that somebody's desk or role brings to the caller, by id: held, worked on, or led by them."""
+    words = sorted(_of_desks(caller))
+    return dict(await _cases(store, str(caller.authority), words, "", ALL)) if words else {}
 
 
 async def cases_with_work(store: Store, caller: Caller) -> dict[str, Body]:

@@ -4,23 +4,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.qa.api import answers
 from services.qa.api.after import Elsewhere, wait_for_all
 from services.qa.api.answering import NOES, PROTECTED, After, Read, listed, reader_of, shown_fields
-from services.qa.api.finding import cases_for, cases_with_work
+from services.qa.api.finding import cases_at_hand, cases_for, cases_with_work
 from services.qa.api.held_up import Watch, items_of
 from services.qa.api.seeing import Seen, see
-from services.qa.views.cases import by_urgency
+from services.qa.views.cases import by_urgency, sortable
 from services.qa.views.held_up import since_when
 from services.qa.views.worklist import there_at
 from shared.access.caller import Caller
 from shared.access.desks import Desk, sits_at
+from shared.access.fields import IsoDate
 from shared.access.showing import masked
 from shared.bus.parking import HeldUp
 from shared.http.house import House
 from shared.http.paging import Page, PageCursor, PageLimit, decode_cursor, encode_cursor
+from shared.kernel.calendar import add_working_days, end_of_day, local_date
 from shared.store.projector import get_rows
 
 CHUNK = 200
@@ -89,7 +91,55 @@ def list_routes(house: House, elsewhere: Elsewhere | None, watch: Watch) -> APIR
         following = encode_cursor("worklist", *shown[-1][0]) if len(items) > limit else None
         return listed(request, [item for _, item in shown], following)
 
+    @router.get(
+        "/deadlines",
+        operation_id="ListDeadlines",
+        summary="What is due in the cases at your hand by a day, and what is overdue, the most overdue first.",
+        response_model=Page[answers.Deadline],
+        responses=NOES,
+        openapi_extra=PROTECTED,
+    )
+    async def deadlines(
+        caller: Annotated[Caller, Depends(reader)],
+        request: Request,
+        by: Annotated[IsoDate | None, Query(description="Due by this day; in two working days, if not said.")] = None,
+        after: After = None,
+        limit: PageLimit = 50,
+        cursor: PageCursor = None,
+    ) -> Response:
+        place = decode_cursor(cursor, "deadlines", *_PLACE[:5]) if cursor else ()
+        read = Read.by(house, caller, request)
+        await wait_for_all(read.store, after, elsewhere)
+        day = by or add_working_days(local_date(house.now()), 2)
+        seen = await see(house, read.store, caller, await cases_at_hand(read.store, caller))
+        dues = _dues(seen.values(), sortable(end_of_day(day)), house.now(), place)
+        shown = dues[:limit]
+        await read.recorded(None, [due["child_id"] for _, due in shown if due["child_id"]], ["clocks"])
+        following = encode_cursor("deadlines", *shown[-1][0]) if len(dues) > limit else None
+        return listed(request, [due for _, due in shown], following)
+
     return router
+
+
+def _dues(
+    cases: Iterable[Seen], until: str, now: datetime, after: tuple[str, ...]
+) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
+    """(place in the list, deadline) of what is due until an instant, behind a place. Of linked cases once."""
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for seen in cases:
+        file = masked(seen.row["file"], seen.mask)
+        for date in file.get("next_dates", ()):
+            if date["what"] != "clock":
+                continue
+            due_at = sortable(datetime.fromisoformat(date["at"]))
+            case_id = seen.row["file"]["kept_case_id"]
+            place = (due_at, case_id, date["rule"], date["child_id"] or "", date["started_by"])
+            if due_at <= until and place > after:
+                kept = ("rule", "says", "child_id", "started_by", "alerts", "force")
+                overdue = due_at < sortable(now)
+                row = {"case_id": case_id, "due_at": date["at"], "overdue": overdue, **{w: date[w] for w in kept}}
+                found.setdefault(place, row)
+    return sorted(found.items(), key=lambda entry: entry[0])
 
 
 async def _visible(read: Read, after: str, wanted: int) -> list[Seen]:

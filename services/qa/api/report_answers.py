@@ -56,6 +56,19 @@ class WarningRow(Shown):
     child_id: str | None = None
 
 
+class IncompleteRow(Shown):
+    """Something that a record lacks still. owner: who follows it up."""
+
+    what: str
+    rule: str
+    since: str
+    owner: str
+    of_event: str
+    event: str
+    case_id: str | None = None
+    child_id: str | None = None
+
+
 class DecisionAtRisk(Shown):
     """A decision that carries a risk profile."""
 

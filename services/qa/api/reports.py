@@ -156,6 +156,28 @@ def report_routes(house: House, elsewhere: Elsewhere | None) -> APIRouter:
         return await _page(read, "warnings", found, lambda one: (one["at"], one["of_event"], one["rule"]), place, limit)
 
     @router.get(
+        "/reports/incomplete",
+        operation_id="ListIncomplete",
+        summary="What records lack by a rule and nobody has supplied, over the cases that you may see.",
+        response_model=Page[answers.IncompleteRow],
+        responses=NOES,
+        openapi_extra=PROTECTED,
+    )
+    async def incomplete(
+        caller: Annotated[Caller, Depends(reader)],
+        request: Request,
+        rule: Annotated[str | None, Query(description="Of this rule alone.", max_length=32)] = None,
+        after: After = None,
+        limit: PageLimit = 50,
+        cursor: PageCursor = None,
+    ) -> Response:
+        place = decode_cursor(cursor, "incomplete", *(str,) * 5) if cursor else ()
+        read = await begun(caller, request, after)
+        listed_ones = [one for row in await _rows(read, "oversight") for one in row["incomplete"]]
+        found = [one for one in listed_ones if rule in (None, one["rule"])]
+        return await _page(read, "incomplete", found, _incomplete_place, place, limit)
+
+    @router.get(
         "/reports/decisions-at-risk",
         operation_id="ListDecisionsAtRisk",
         summary="Decisions on high, changing or complex risk: who decided, in what role, answerable to whom.",
@@ -240,6 +262,10 @@ async def _page(
     await read.recorded(None, _children_of(shown), ["audit"])
     following = encode_cursor(name, *place_of(shown[-1])) if later[limit:] else None
     return listed(read.request, shown, following)
+
+
+def _incomplete_place(one: Row) -> tuple[str, ...]:
+    return one["since"], one["of_event"], one["rule"], one["what"], one["child_id"] or ""
 
 
 def _children_of(rows: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -121,6 +121,9 @@ def _next_dates(papers: Papers, protocol_for: ProtocolFor, plans: list[Row]) -> 
             "rule": start.rule,
             "child_id": start.child_id,
             "started_by": start.letter.event_id,
+            "says": start.block.says if start.block is not None else "",
+            "alerts": list(start.block.alerts) if start.block is not None else [],
+            "force": start.block.force if start.block is not None else "mandatory",
         }
         for start in unended_in(papers, protocol_for)
     ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.qa.views.cases import linked_by, of_a_case, on_the_case
-from services.qa.views.incomplete import warnings
+from services.qa.views.incomplete import open_items, warnings
 from services.qa.views.papers import Papers, papers_of
 from services.qa.views.people import leads_of, who
 from services.qa.views.words import given, instant, plain
@@ -91,6 +91,7 @@ def _fold(case_id: str, letters: Sequence[Letter]) -> Body | None:
         "leads": _leads(papers) if counts else [],
         "decisions": decisions_at_risk(papers) if counts else [],
         "warnings": _warnings(papers) if counts else [],
+        "incomplete": open_items(papers) if counts else [],
     }
 
 
