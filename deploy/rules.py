@@ -91,7 +91,8 @@ def unfinished(rules: Iterable[Mapping[str, Any]], in_packs: set[str], tested: M
 def can_refuse(rule: Mapping[str, Any]) -> bool:
     """Whether a row refuses something: it says so, or it is of a kind that does and says nothing milder."""
     effect = rule["trigger_effect"]
-    return "[reject]" in effect or (rule["kind"] in REFUSES and "[warn]" not in effect and "incomplete" not in effect)
+    milder = any(word in effect for word in ("[warn]", "incomplete", "efuses nothing"))
+    return "[reject]" in effect or (rule["kind"] in REFUSES and not milder)
 
 
 def tests_of(folder: Path) -> dict[str, Tested]:
