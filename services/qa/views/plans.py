@@ -1,5 +1,6 @@
 """The plans of a case: which kind, for whom, from when, reviewed when, ended when."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from services.qa.views.papers import Papers
@@ -37,6 +38,7 @@ def _started(letter: Letter) -> Row:
         "approved": None,
         "reviewed": None,
         "reviews": [],
+        "actions": [],
         "next_review_date": letter.data.get("next_review_date"),
         "lead": plain(letter.data.get("esp_lead")),
         "role": "EARLY_SUPPORT_LEAD" if letter.data.get("esp_lead") else None,
@@ -50,11 +52,17 @@ def _followed(plan: Row, letter: Letter) -> None:
     match letter.title:
         case "PlanCompleted":
             plan["completed"] = instant(letter.occurred_at)
+            named = {child["child_id"] for child in (letter.data.get("children") or ()) if child.get("child_id")}
+            plan["child_ids"] = sorted({*plan["child_ids"], *named})
+            for action in letter.data.get("actions") or ():
+                _acted(plan, {**action, "change": "ADD", "by_lead": None}, letter)
             plan["version"] = letter.data.get("version") or plan["version"]
         case "PlanApproved":
             plan["approved"] = instant(letter.occurred_at)
             plan["version"] = letter.data.get("version") or plan["version"]
             plan["next_review_date"] = letter.data.get("next_review_date") or plan["next_review_date"]
+        case "PlanActionChanged":
+            _acted(plan, letter.data, letter)
         case "PlanReviewed":
             plan["reviewed"] = instant(letter.occurred_at)
             plan["reviews"].append(_review(letter))
@@ -71,6 +79,21 @@ def _followed(plan: Row, letter: Letter) -> None:
             _left(plan, letter)
         case _:
             pass
+
+
+def _acted(plan: Row, said: Mapping[str, Any], letter: Letter) -> None:
+    """The list of what is to be done: an action that is new, has another day, or is done with and leaves the list."""
+    others = [one for one in plan["actions"] if one["action_id"] != said.get("action_id")]
+    before = next((one for one in plan["actions"] if one["action_id"] == said.get("action_id")), {})
+    now = {
+        "action_id": said.get("action_id"),
+        "owner_agency": said.get("owner_agency") or before.get("owner_agency"),
+        "due": plain(said.get("due")) or before.get("due"),
+        "changed": instant(letter.occurred_at),
+        "change": said.get("change"),
+        "by_lead": said.get("by_lead"),
+    }
+    plan["actions"] = others if said.get("change") == "CLOSE" else [*others, now]
 
 
 def _left(plan: Row, letter: Letter) -> None:

@@ -1,0 +1,77 @@
+"""What is to be done for a family, as its lead sees it: the open actions, and what others have changed of them."""
+
+from typing import Any
+
+import pytest
+
+from services.qa.views.case_file import case_file
+from shared.protocol.load import protocol_of
+from tests.packs.families import SOCIAL_WORKER, Family
+from tests.packs.test_tasks_of_qa import items
+
+
+def planned() -> Family:
+    told = Family()
+    told.opened("2026-05-20", "c1")
+    told.lead("2026-05-21 09:00", SOCIAL_WORKER)
+    told.plan("2026-05-21 10:00")
+    actions = [{"action_id": "a-1", "owner_agency": "a-school", "due": "2026-06-12"}, {"action_id": "a-2"}]
+    children = [{"child_id": "c1"}]
+    told.told(
+        "PlanCompleted",
+        "2026-05-22 10:00",
+        plan_id="p1",
+        type="FAMILY_HELP_PLAN",
+        version=1,
+        children=children,
+        actions=actions,
+    )
+    return told
+
+
+def changed(told: Family, at: str, change: str, by_lead: bool = True, **data: Any) -> None:
+    told.told("PlanActionChanged", at, plan_id="p1", change=change, by_lead=by_lead, **data)
+
+
+def actions(told: Family) -> list[tuple[str, str | None, str | None]]:
+    (plan,) = case_file("k1", told.post.sent, protocol_of)["plans"]
+    return [(one["action_id"], one["owner_agency"], one["due"]) for one in plan["actions"]]
+
+
+@pytest.mark.rule("WLV-PLAN-06")
+def test_every_open_action_is_on_the_list():
+    told = planned()
+    assert actions(told) == [("a-1", "a-school", "2026-06-12"), ("a-2", None, None)]
+    changed(told, "2026-05-25 10:00", "REDATE", action_id="a-1", due="2026-06-19")
+    changed(told, "2026-05-25 11:00", "ADD", action_id="a-3", owner_agency="a-gp")
+    changed(told, "2026-05-25 12:00", "PROGRESS", action_id="a-2")
+    changed(told, "2026-05-26 10:00", "CLOSE", action_id="a-2")
+    assert actions(told) == [("a-1", "a-school", "2026-06-19"), ("a-3", "a-gp", None)]
+
+
+@pytest.mark.rule("WLV-PLAN-06")
+@pytest.mark.parametrize("change", ["ADD", "REDATE", "CLOSE"])
+def test_what_others_change_waits_on_the_leads_desk(change: str):
+    told = planned()
+    changed(told, "2026-05-25 10:00", "PROGRESS", by_lead=False, action_id="a-1")
+    changed(told, "2026-05-25 11:00", change, action_id="a-1")
+    assert items(told, "LOOK_AT_CHANGED_ACTION") == []
+    changed(told, "2026-05-25 12:00", change, by_lead=False, action_id="a-1")
+    (waiting,) = items(told, "LOOK_AT_CHANGED_ACTION")
+    assert waiting["for"] == {"teams": [], "posts": ["LEAD_PRACTITIONER"]}
+    assert waiting["rules"] == ["WLV-PLAN-06"]
+
+
+@pytest.mark.rule("WLV-PLAN-06")
+@pytest.mark.parametrize("how", ["PlanActionChanged", "PlanCompleted", "PlanReviewed"])
+def test_until_the_lead_has_looked(how: str):
+    told = planned()
+    changed(told, "2026-05-25 10:00", "CLOSE", by_lead=False, action_id="a-1")
+    data = {"by_lead": True, "change": "PROGRESS"} if how == "PlanActionChanged" else {"type": "FAMILY_HELP_PLAN"}
+    told.told(how, "2026-05-26 10:00", plan_id="p1", **data)
+    assert items(told, "LOOK_AT_CHANGED_ACTION") == []
+    if how != "PlanActionChanged":
+        early = planned()
+        changed(early, "2026-05-25 10:00", "CLOSE", by_lead=False, action_id="a-1")
+        early.told(how, "2026-05-26 10:00", plan_id="esp", type="EARLY_SUPPORT_PLAN")
+        assert items(early, "LOOK_AT_CHANGED_ACTION") != []
