@@ -16,13 +16,16 @@ from shared.protocol.patterns import Pattern, values
 
 
 class LimitFrom(Strict, frozen=True, kw_only=True):
-    """A date that the starting event carries. field: where; ceiling: the latest it may be; none set: the ceiling.
+    """A date that the starting event carries. field: where; unset: how long, where it sets none.
+
+    ceiling: the latest that it may be, where there is one.
 
     of: the event that carries it, the last before the start, where that may be another one.
     """
 
     field: str
-    ceiling: Limit
+    unset: Limit
+    ceiling: Limit | None = None
     of: Pattern | None = None
 
 
@@ -89,11 +92,11 @@ class Clock(Block, frozen=True, kw_only=True):
         if self.limit is not None:
             return self.limit.due(start)
         assert self.limit_from is not None
-        latest = self.limit_from.ceiling.due(start)
+        ceiling = self.limit_from.ceiling
         for found in values(data, self.limit_from.field):
             day = found if isinstance(found, date) else date.fromisoformat(found)
-            return min(end_of_day(day), latest)
-        return latest
+            return min(end_of_day(day), ceiling.due(start)) if ceiling else end_of_day(day)
+        return self.limit_from.unset.due(start)
 
     def start_of(
         self,

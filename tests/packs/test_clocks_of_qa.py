@@ -339,6 +339,15 @@ def test_a_plan_is_reviewed_by_the_date_it_set_or_within_three_months():
 
 
 @pytest.mark.rule("NAT-PLAN-07")
+def test_a_date_that_a_review_sets_beyond_three_months_is_the_plans_own():
+    told = family(level="CHILD_IN_NEED")
+    told.lead("2026-11-02 10:00", ALTERNATIVE)
+    told.plan("2026-11-02 11:00")
+    told.reviewed("2026-11-16 10:00", next_review_date="2027-05-20")
+    assert told.due("NAT-PLAN-07", "2026-12-01 09:00") == [("2027-05-20", "RUNNING")]
+
+
+@pytest.mark.rule("NAT-PLAN-07")
 def test_it_ends_where_no_child_is_at_such_a_level_and_begins_anew_with_the_date_last_set():
     told = family("c1", "c2", level="TARGETED_EARLY_HELP")
     told.lead("2026-11-02 10:00", ALTERNATIVE, "c1", "c2")

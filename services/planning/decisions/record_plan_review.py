@@ -151,13 +151,13 @@ def _of_child(story: PlanStory, said: FoundOf | None) -> dict[str, Any]:
 
 
 def _how_far(matter: Matter, command: RecordPlanReview, act: Act) -> str:
-    """Whether the next date lies beyond the longest time that a clock on such dates gives one that sets none."""
+    """Whether the next date lies beyond the time that a review which sets none is given."""
     if command.next_review_date is None:
         return "NONE"
     limits = [clock.limit_from for clock in matter.protocol.clocks if clock.limit_from is not None]
-    ceiling = next((limit.ceiling for limit in limits if limit.field == "next_review_date"), None)
+    usual = next((limit.unset for limit in limits if limit.field == "next_review_date"), None)
     day = end_of_day(command.next_review_date)
-    return "LATER" if ceiling is not None and day > ceiling.due(command.held_at or act.occurred_at) else "WITHIN"
+    return "LATER" if usual is not None and day > usual.due(command.held_at or act.occurred_at) else "WITHIN"
 
 
 def _held(before: Told | None) -> datetime | None:
