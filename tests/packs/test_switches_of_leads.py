@@ -83,4 +83,7 @@ def test_the_lead_of_protection_may_go_with_the_work(switched):
     assert story.standing().state == "CAT_ASSESSMENT"
     ending = EndLead(role="CP_LEAD", lead="p-lcpp", reason_code="CP_WORK_ENDED")
     story.when(end_lead, ending).refused("WLV-ALLOC-47")
-    replace(story, protocol=switched("cp_lead_stays", "off")).when(end_lead, ending).then(LeadEnded)
+    off = switched("cp_lead_stays", "off")
+    replace(story, protocol=off).when(end_lead, ending).then(LeadEnded)
+    again = story.told("planning.Section47EnquiryOpened", CHILD, enquiry_id="e2")
+    replace(again, protocol=off).when(end_lead, ending).refused("WLV-ALLOC-47")

@@ -127,6 +127,28 @@ def test_section_17_work_of_any_name_has_a_managers_word_the_leads_and_oversight
     decide(story.by(TEAM_MANAGER), qualified).refused("WLV-REF-26")
 
 
+@pytest.mark.rule("WLV-REF-26", "WLV-ALLOC-24")
+@pytest.mark.parametrize("purpose", ["CP_ENQUIRY", "CP_PLAN"])
+def test_under_a_plan_of_protection_its_lead_is_named(purpose):
+    story = enquired().told("planning.InitialConferenceHeld", CHILD, decision="PLAN")
+    done = decide(story, plain(purpose, "p-lcpp", lead_agreed_at=AGREED)).then(LeadAllocated)
+    assert done.kept().standing().state == "CP_PLAN"
+
+
+@pytest.mark.rule("NAT-ALLOC-01")
+def test_a_practice_supervisor_decides_on_the_lead_of_an_enquiry_too():
+    story = enquired().appointed("p-lcpp", "PRACTICE_SUPERVISOR", "MACPT")
+    signed = [{"id": "p-lcpp", "role": "PRACTICE_SUPERVISOR"}]
+    decide(story, plain("CP_ENQUIRY", "p-lcpp", approvals=signed)).complete("NAT-ALLOC-01")
+
+
+@pytest.mark.rule("NAT-ALLOC-04", "WLV-REF-07")
+def test_of_cats_worker_for_a_child_in_need_the_same_is_asked():
+    story = assessed(by=CAT_MANAGER).told("planning.ThresholdChanged", CHILD, to="CHILD_IN_NEED", decided_in="CAT")
+    asked = {"lead_agreed_at": AGREED, "supervisor": "p-dm"}
+    decide(story, plain("CAT_ASSESSMENT", "p-aq", **asked)).refused("NAT-ALLOC-04", "WLV-REF-07")
+
+
 @pytest.mark.rule("WLV-ALLOC-21")
 def test_who_may_name_the_lead_of_protection():
     agreed = plain("CP_PLAN", "p-lcpp")

@@ -177,3 +177,11 @@ def test_in_protection_the_lead_of_the_family_may_change_through_the_managers():
 def test_everything_that_a_change_lacks_is_said_at_once():
     done = decide(led().by(CAT), form("p-aq", previous_lead="p-sw", approvals=None, imc_id=None))
     done.refused("WLV-ALLOC-01", "WLV-ALLOC-29", "WLV-ALLOC-32", "WLV-ALLOC-43", "WLV-ALLOC-44")
+
+
+@pytest.mark.rule("WLV-REF-26", "WLV-ALLOC-32")
+def test_while_a_discussion_is_asked_for_the_lead_may_change():
+    story = agreed().told("planning.StrategyDiscussionRequested", CHILD)
+    assert story.standing().state == "STRATEGY_OPEN"
+    after = decide(story, change()).then(LeadAllocated).kept().standing()
+    assert (after.state, after.beneath) == ("STRATEGY_OPEN", "FAMILY_HELP_ACTIVE")
