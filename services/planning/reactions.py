@@ -15,15 +15,19 @@ from services.planning.events import ChangeOfNeedReported, PlanEnded, PrivateFos
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known, Told
 from shared.kernel.calendar import local_date
-from shared.kernel.events import Event, cite
+from shared.kernel.events import Event, Incomplete, cite
 from shared.kernel.follow_up import FollowUp
 from shared.kernel.letters import Letter
+from shared.kernel.own_events import IncompleteResolved
 from shared.kernel.service import Reaction
 from shared.protocol.facts import aliases, first, joins
 from shared.protocol.follows import Follows
+from shared.protocol.gaps import gaps_of
 from shared.protocol.linked import Matter, cases_of, matter_of
+from shared.protocol.patterns import values
 from shared.protocol.plans import EARLY_SUPPORT, open_plans
 from shared.protocol.protocol import Protocol
+from shared.protocol.weighing import person_of
 
 States = Mapping[str, Case]
 
@@ -113,6 +117,49 @@ def end_early_support(states: States, known: Known, letter: Letter, protocol: Pr
     return found
 
 
+def fill_in(states: States, known: Known, letter: Letter, protocol: Protocol, act: Act) -> Sequence[FollowUp]:
+    """What records of planning lacked until then and the letter supplies: the item of the block's rule is closed."""
+    matter = _matter(states, known, letter, protocol)
+    cause = matter.fact(letter.event_id)
+    found: dict[tuple[str, str, str], FollowUp] = {}
+    for block in matter.protocol.follow_ups(f"planning.{IncompleteResolved.title()}"):
+        for child_id in _concerned(cause):
+            if cause is None or not block.follows(cause.name, cause.data, child_id):
+                continue
+            for record, gap in _lacks(matter, cause, child_id):
+                if (gap.rule, gap.what.rpartition(".")[2]) != (block.rule, block.words["what"]):
+                    continue
+                event = IncompleteResolved(
+                    of_event=record.event_id,
+                    what=gap.what,
+                    rule=gap.rule,
+                    by=person_of(cause.actor),
+                    value_ref=cause.event_id,
+                    resolved_as="FILLED",
+                )
+                item = (record.event_id, gap.what, gap.rule)
+                found[item] = _fact(matter, block, cause, child_id, event, what=gap.what)
+    return tuple(found.values())
+
+
+def _concerned(fact: Told | None) -> Iterable[str]:
+    """The children a fact is about; those whom a link makes one, under both ids."""
+    if fact is None:
+        return ()
+    linked = (*values(fact.data, "children[].kept"), *values(fact.data, "children[].joined"))
+    return dict.fromkeys((*fact.child_ids, *linked))
+
+
+def _lacks(matter: Matter, cause: Told, child_id: str) -> Iterator[tuple[Told, Incomplete]]:
+    """What planning's own records about a child still lack, of those that stand before a fact."""
+    ids = matter.linked.ids_of(child_id)
+    for record in matter.about(child_id, matter.before(cause)):
+        if record.source == "planning":
+            for gap in gaps_of(matter.facts, record.event_id):
+                if gap.child_id is None or gap.child_id in ids:
+                    yield record, gap
+
+
 def _due(
     event: type[Event], matter: Matter, states: States, asked: Iterable[Told]
 ) -> Iterator[tuple[Follows, Told, str]]:
@@ -179,5 +226,8 @@ REACTIONS = (
     Reaction("allocation.LeadAllocated", _streams, report_change_of_need),
     Reaction("allocation.LeadAllocated", _streams, end_early_support),
     Reaction("referral.CasesLinked", _streams, end_early_support),
+    Reaction("allocation.LeadAllocated", _streams, fill_in),
+    Reaction("referral.ReferralTriaged", _streams, fill_in),
+    Reaction("referral.CasesLinked", _streams, fill_in),
 )
 """One line for each letter and what may follow from it."""
