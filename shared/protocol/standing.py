@@ -4,7 +4,8 @@ A protection state yields only to its own ending or to a closure by event; whate
 what lies underneath (ADR 9). Nothing is asked but the facts and the edition given, so any reader gets the same.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -68,8 +69,25 @@ def standings(facts: Iterable[Told], protocol: Protocol) -> Mapping[str, Standin
     told = counted(tuple(facts), protocol)
     links = joins(told)
     children = dict.fromkeys(child for fact in told for child in concerned(fact))
-    alone = {child: _fold(child, told, links, protocol) for child in children}
+    alone = {child: deque(_folded(child, told, links, protocol), maxlen=1)[0] for child in children}
     return {child: _together(child, alone, links, protocol) for child in children}
+
+
+def standings_along(facts: Sequence[Told], protocol: Protocol) -> Callable[[int], Mapping[str, Standing]]:
+    """Where each child stood after the first so many of these facts, which all count: one reading for every place.
+
+    What a link that was undone meant while it stood is not known to it: with such a link ask for each place anew.
+    """
+    links = joins(facts)
+    children = dict.fromkeys(child for fact in facts for child in concerned(fact))
+    along = {child: (UNKNOWN, *_folded(child, facts, links, protocol)) for child in children}
+
+    def after(count: int) -> Mapping[str, Standing]:
+        alone = {child: stood[count] for child, stood in along.items()}
+        made = [link for link in links if link.at < count]
+        return {child: _together(child, alone, made, protocol) for child in children}
+
+    return after
 
 
 def standing(facts: Iterable[Told], protocol: Protocol, child_id: str) -> Standing:
@@ -103,7 +121,8 @@ def _weight(standing: Standing, moves: Moves) -> int:
     return 2 if standing.protected else int(standing.is_open(moves))
 
 
-def _fold(child: str, told: Sequence[Told], links: Sequence[Joined], protocol: Protocol) -> Standing:
+def _folded(child: str, told: Sequence[Told], links: Sequence[Joined], protocol: Protocol) -> Iterator[Standing]:
+    """Where a child stands by itself after each fact."""
     now = UNKNOWN
     lead = False
     others = aliases(child, links)
@@ -118,7 +137,7 @@ def _fold(child: str, told: Sequence[Told], links: Sequence[Joined], protocol: P
             now = _after(now, fact, child, linked, lead, protocol)
         elif alias is not None:
             now = _after(now, fact, alias, linked, lead, protocol)
-    return now
+        yield now
 
 
 def _lead_after(lead: bool, fact: Told, moves: Moves | None) -> bool:

@@ -205,6 +205,12 @@ def test_cat_looks_again_where_the_managers_see_another_level():
     held("2026-06-01 15:00", "TARGETED_EARLY_HELP")
     told.level("2026-06-01 16:00", "c1", "TARGETED_EARLY_HELP", decided_in="CAT")
     assert items(told, "LOOK_AGAIN_AT_LEVEL") == []
+    held("2026-06-01 17:00", "CHILD_IN_NEED")
+    told.lead("2026-06-01 18:00", SOCIAL_WORKER, "c1", purpose="CAT_ASSESSMENT")
+    assert len(items(told, "LOOK_AGAIN_AT_LEVEL")) == 1
+    # Once Family Help has the child, its level is no longer CAT's to look at.
+    told.lead("2026-06-01 19:00", SOCIAL_WORKER, "c1")
+    assert items(told, "LOOK_AGAIN_AT_LEVEL") == []
 
 
 @pytest.mark.rule("WLV-ALLOC-31")

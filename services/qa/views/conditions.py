@@ -35,6 +35,9 @@ class Holding:
     of: dict[str, Begun] = field(default_factory=dict)
     spent: bool = False
 
+    def __post_init__(self) -> None:
+        self._names = {pattern.event for pattern in (*self.condition.from_, *self.condition.until)}
+
     @property
     def holds(self) -> bool:
         """Whether it holds now, of the family or of a child."""
@@ -52,7 +55,7 @@ class Holding:
 
     def read(self, letter: Letter, at: int) -> None:
         """One more fact."""
-        if not self._speaks_of(letter.name):
+        if letter.name not in self._names:
             return
         for whom, child_id in self._whom(letter).items():
             begins = self._first(self.condition.from_, letter, at, child_id)
@@ -60,9 +63,6 @@ class Holding:
                 self._begin(whom, begins, letter, at)
             elif self._first(self.condition.until, letter, at, child_id) is not None:
                 self._end(whom)
-
-    def _speaks_of(self, name: str) -> bool:
-        return any(pattern.event == name for pattern in (*self.condition.from_, *self.condition.until))
 
     def _whom(self, letter: Letter) -> Mapping[str, str | None]:
         if self.condition.each == "family":

@@ -1,5 +1,6 @@
 """Whether a letter is the event that a pack speaks of, to qa, who knows what all services told of the case."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -7,11 +8,12 @@ from functools import cached_property
 
 from services.qa.views.incomplete import open_items
 from services.qa.views.papers import Papers
-from shared.kernel.beliefs import told_by
+from shared.kernel.beliefs import Told, told_by
 from shared.kernel.letters import Letter
+from shared.protocol.facts import UNLINKED
 from shared.protocol.patterns import Pattern, values
 from shared.protocol.protocol import Protocol
-from shared.protocol.standing import UNKNOWN, Standing, standings
+from shared.protocol.standing import UNKNOWN, Standing, standings, standings_along
 
 Placed = tuple[int, Letter]
 
@@ -32,6 +34,7 @@ class Matching:
             (at, letter) for at, letter in enumerate(papers.letters) if letter.event_id in counting
         ]
         self._standings: dict[int, Mapping[str, Standing]] = {}
+        self._along: dict[str, Callable[[int], Mapping[str, Standing]]] = {}
 
     def means(self, pattern: Pattern, letter: Letter, at: int, child_id: str | None = None, by: object = None) -> bool:
         """Whether a letter at a place is meant, for one child where one is asked about. by: what `same` must find."""
@@ -69,6 +72,17 @@ class Matching:
 
     def _before(self, letter: Letter, at: int, child_id: str | None) -> Standing:
         if at not in self._standings:
-            told = [told_by(one) for place, one in self.facts if place < at]
-            self._standings[at] = standings(told, self.protocol_of(letter))
+            self._standings[at] = self._standings_before(at, self.protocol_of(letter))
         return self._standings[at].get(child_id or "", UNKNOWN)
+
+    def _standings_before(self, at: int, protocol: Protocol) -> Mapping[str, Standing]:
+        count = bisect_left([place for place, _ in self.facts], at)
+        if any(fact.name == UNLINKED for fact in self._told):
+            return standings(self._told[:count], protocol)
+        if protocol.edition not in self._along:
+            self._along[protocol.edition] = standings_along(self._told, protocol)
+        return self._along[protocol.edition](count)
+
+    @cached_property
+    def _told(self) -> list[Told]:
+        return [told_by(letter) for _, letter in self.facts]
