@@ -126,6 +126,17 @@ COMMANDS: Mapping[str, Could] = {
     "RecordLCPPConversation": Could(service="planning", needs=Right.WORK, postless=True),
     "RecordLineManagerDiscussion": Could(service="planning", needs=Right.WORK, postless=True),
     "ReportChangeOfNeed": Could(service="planning", needs=Right.WORK, postless=True),
+    "ConcludeSection47": Could(service="planning", needs=Right.WORK),
+    "RecordInitialConference": Could(service="planning", needs=Right.WORK),
+    "RecordReviewConference": Could(service="planning", needs=Right.WORK),
+    "RecordCoreGroup": Could(service="planning", needs=Right.WORK),
+    # Whoever works with the child, of a partner too, may have made the visit.
+    "RecordVisit": Could(service="planning", needs=Right.WORK, postless=True),
+    "RecordPrivateFostering": Could(service="planning", needs=Right.DOOR),
+    "RecordLookedAfter": Could(service="planning", needs=Right.WORK),
+    "RecordLookedAfterReview": Could(service="planning", needs=Right.WORK),
+    "RecordLegalStep": Could(service="planning", needs=Right.WORK),
+    "RecordCourtStep": Could(service="planning", needs=Right.WORK),
     "StartPlan": Could(service="planning", needs=Right.DOOR, postless=True),
     "CompletePlan": Could(service="planning", needs=Right.WORK, postless=True),
     # Who advises and may not authorise is told so by the rule, not turned away at the door.

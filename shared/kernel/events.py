@@ -120,7 +120,8 @@ class Fact:
 
     stream: where it is recorded, as "<kind>/<id>"; inputs: the structural facts that counted.
     child_ids: whom it concerns; case_id: whose case, None for a fact of no case. event_id: where another fact of the
-    same decision cites it; else it gets one when it is recorded.
+    same decision cites it; else it gets one when it is recorded. occurred_at: where it is not that of the act, as of a
+    correction, which stands at the time of what it corrects.
     """
 
     stream: str
@@ -133,6 +134,8 @@ class Fact:
     incomplete: tuple[Incomplete, ...] = ()
     warnings: tuple[Warned, ...] = ()
     corrects: str | None = None
+    event_id: str | None = None
+    occurred_at: datetime | None = None
     inputs: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -55,7 +55,7 @@ def stamp(
                 stream_version=at[fact.stream],
                 case_id=fact.case_id,
                 child_ids=fact.child_ids,
-                occurred_at=cause.occurred_at if cause else act.occurred_at,
+                occurred_at=cause.occurred_at if cause else fact.occurred_at or act.occurred_at,
                 recorded_at=act.recorded_at,
                 actor=act.by,
                 edition=cause.edition if cause else edition,

@@ -12,7 +12,7 @@ from shared.kernel.events import ClockStart
 from shared.kernel.limits import Limit
 from shared.protocol.blocks import Block, Strict
 from shared.protocol.conditions import Condition
-from shared.protocol.patterns import Pattern, values
+from shared.protocol.patterns import Pattern, hold, values
 
 
 class LimitFrom(Strict, frozen=True, kw_only=True):
@@ -105,16 +105,19 @@ class Clock(Block, frozen=True, kw_only=True):
         child_id: str | None = None,
         state: str | None = None,
         ran_before: bool = False,
+        around: Any = None,
     ) -> Pattern | None:
         """The start that an event of this name and payload is for this clock, if it is one.
 
-        state: the child's, before the event; ran_before: whether this clock ever ran for the child.
+        state: the child's, before the event; ran_before: whether this clock ever ran for the child; around: its
+        circumstances before the event, by the packs' words, None where nobody looked.
         """
         for pattern in self.starts:
             if (
                 pattern.matches(name, data, child_id)
                 and (not pattern.states or state in pattern.states)
                 and not (pattern.first and ran_before)
+                and (around is None or hold(pattern.around, around))
             ):
                 return pattern
         return None
@@ -151,15 +154,17 @@ def started(
     child_id: str | None = None,
     state: str | None = None,
     ran_before: frozenset[str] = frozenset(),
+    around: Any = None,
 ) -> Started:
     """What an event starts that its own service computes: `clocks[]` of its envelope, for one child.
 
-    state: of the child before it; ran_before: IDs of the clocks that ever ran for the child.
+    state: of the child before it; ran_before: IDs of the clocks that ever ran for the child; around: its
+    circumstances before the event, by the packs' words.
     """
     starts: list[ClockStart] = []
     rules: list[str] = []
     for clock in clocks:
-        pattern = clock.start_of(name, data, child_id, state, clock.rule in ran_before)
+        pattern = clock.start_of(name, data, child_id, state, clock.rule in ran_before, around)
         if pattern is None or "qa" in (clock.computed_by, pattern.computed_by):
             continue
         due_at = clock.due(pattern.instant(data, occurred_at), data)

@@ -17,7 +17,7 @@ class Arrow(Strict, frozen=True, kw_only=True):
     to: a state, SAME, BACK or OPEN_CASE. as_from: the event is judged as if the child stood in that state.
     before: states underneath, or NONE. enquiry, lead: whether one is open, or active in the family, after the event.
     asked_by: the discussion was asked for by these alone (REQUEST, TRIAGE, ASSESSMENT).
-    or_else: where BACK leads when nothing counts as a state before. underneath: the state that it puts underneath.
+    or_else: where BACK leads when nothing counts as a state before. underneath: the state that it puts beneath.
     linked: the event is a triage of another case of the child, joined to this one. effect: words for the reader.
     """
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from keyword import iskeyword
 from typing import Any
 
 import msgspec
@@ -21,6 +22,7 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     A field is a path: `outcome`, `lead.social_worker`, `children[].outcome` (that child's own entry).
     at: fields that hold the instant, or the day, the first present counts; none: the time it occurred.
     states: of the child before it; first: only where the clock never ran for the child (both: starts of a clock).
+    around: of the child before it, as the service that records it knows them (starts of a clock that it computes).
     started_by: only a clock that this event started (cancels of a clock). computed_by: who counts this start.
     cancelled_by: only where the child's last clock was cancelled by this event (starts of a clock).
     filled: rules by which nothing may be missing in the event any more, whenever it was filled in. same: a field of
@@ -33,6 +35,7 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     at: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     first: bool = False
+    around: Words = msgspec.field(default_factory=dict)
     started_by: str | None = None
     computed_by: str | None = None
     cancelled_by: "Pattern | None" = None
@@ -94,4 +97,7 @@ def values(data: Any, path: str, child_id: str | None = None) -> Iterator[Any]:
 def _get(data: Any, name: str) -> Any:
     if isinstance(data, Mapping):
         return data.get(name)
-    return getattr(data, name, None) if isinstance(data, msgspec.Struct) else None
+    if not isinstance(data, msgspec.Struct):
+        return None
+    # `from` is a word of payloads that Python keeps for itself.
+    return getattr(data, f"{name}_" if iskeyword(name) else name, None)

@@ -214,12 +214,14 @@ class Protocol:
         child_id: str | None = None,
         state: str | None = None,
         ran_before: Iterable[str] = (),
+        around: Mapping[str, Any] | None = None,
     ) -> Started:
         """The deadlines that an event starts and that its own service computes, for one child.
 
         name, data: the event's; state: the child's before it; ran_before: IDs of clocks that ever ran for the child.
+        around: its circumstances before the event, None where nobody looked.
         """
-        return started(self.clocks, name, data, occurred_at, child_id, state, frozenset(ran_before))
+        return started(self.clocks, name, data, occurred_at, child_id, state, frozenset(ran_before), around)
 
     def sentence(self, rule: str) -> tuple[str, str]:
         """What a rule of the product says, and the remedy. Raises KeyError."""

@@ -1,11 +1,12 @@
 """Which deadlines of a child run after some facts: what a service asks that has to know whether one is there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from shared.kernel.beliefs import Told
 from shared.protocol.clocks import Clock
 from shared.protocol.facts import concerned
+from shared.protocol.patterns import Pattern
 from shared.protocol.protocol import Protocol
 
 
@@ -22,21 +23,31 @@ def running(facts: Iterable[Told], protocol: Protocol, ids: frozenset[str]) -> f
     facts: those that count, in the one order. Starts that ask for the child's state are not read here.
     """
     runs: list[_Run] = []
+    ends: dict[str, Told] = {}
     for fact in facts:
         about = concerned(fact) & ids
         if not about:
             continue
-        runs = [run for run in runs if not _ended(run, fact, about)]
-        begun = [_Run(clock, fact) for clock in _started(protocol, fact, about)]
+        begun = [_Run(clock, fact) for clock in _started(protocol, fact, about, ends)]
+        over = [run for run in runs if _ended(run, fact, about)]
+        ends |= {run.clock.rule: fact for run in over}
+        runs = [run for run in runs if run not in over]
         runs += [run for run in begun if run.clock.repeats or not _ended(run, fact, about)]
     return frozenset(run.clock.rule for run in runs)
 
 
-def _started(protocol: Protocol, fact: Told, about: frozenset[str]) -> Iterable[Clock]:
+def _started(protocol: Protocol, fact: Told, about: frozenset[str], ends: Mapping[str, Told]) -> Iterable[Clock]:
+    """The clocks that a fact starts. ends: rule -> what the last one of a clock ended with."""
     for clock in protocol.clocks:
         found = (clock.start_of(fact.name, fact.data, child) for child in about)
-        if clock.about == "child" and any(found):
+        if clock.about == "child" and any(one and _again(one, ends.get(clock.rule)) for one in found):
             yield clock
+
+
+def _again(start: Pattern, end: Told | None) -> bool:
+    """Whether a start that asks by what the last clock was cancelled finds it so."""
+    asked = start.cancelled_by
+    return asked is None or (end is not None and any(asked.matches(end.name, end.data, one) for one in end.child_ids))
 
 
 def _ended(run: _Run, fact: Told, about: frozenset[str]) -> bool:

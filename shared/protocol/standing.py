@@ -229,7 +229,8 @@ def _moved(now: Standing, fact: Told, child: str, linked: bool, lead: bool, move
         if to in moves.none_before and arrow.or_else is not None:
             to = arrow.or_else
     protected = to in moves.protects
-    beneath = (now.beneath if now.protected else now.state) if protected else None
+    stood = arrow.underneath or (now.beneath if now.protected else now.state)
+    beneath = stood if protected else None
     return replace(now, state=to, beneath=beneath, protected=protected, since=fact.occurred_at)
 
 

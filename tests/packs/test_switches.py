@@ -6,6 +6,7 @@ from pathlib import Path
 
 from services.planning.decisions.close_case import CloseCase, close_case
 from services.planning.decisions.discussed import RecordStrategyDiscussion
+from services.planning.decisions.record_review_conference import RecordReviewConference, record_review_conference
 from services.planning.decisions.record_strategy_discussion import record_strategy_discussion
 from services.planning.decisions.start_plan import StartPlan, start_plan
 from services.qa.views.case_file import case_file
@@ -16,6 +17,7 @@ from services.referral.events import ReferralTriaged
 from shared.protocol.load import protocol_of
 from shared.protocol.standing import standing
 from tests.decisions.on_case import case
+from tests.decisions.planning.protected import enquiry, helped, planned
 from tests.decisions.referral.forms import emarf, triage
 from tests.given import AGENCY, DOOR_MANAGER, FRONT_DOOR, given
 from tests.packs.families import ALTERNATIVE, Family
@@ -52,7 +54,7 @@ def test_a_return_from_the_mash_may_start_ten_days_too(switched):
     children = [{"child_id": CHILD, "outcome": "S17"}]
     assert started(held, held_by="MASH", children=children) == ["WLV-REF-08"]
     assert started(held, held_by="CAT", children=children) == []
-    assert started(held, held_by="MASH", children=[{"child_id": CHILD, "outcome": "S47"}]) == []
+    assert "WLV-REF-08" not in started(held, held_by="MASH", children=[{"child_id": CHILD, "outcome": "S47"}])
     assert started("referral.ReferralTriaged", outcome="CAT_ASSESSMENT") == ["WLV-REF-08"]
     assert started("referral.ReferralTriaged", outcome="FAMILY_HELP") == []
     for state in ("AWAITING_THRESHOLD", "AWAITING_ALLOCATION"):
@@ -182,6 +184,14 @@ def open_family():
     told.opened("2026-05-20", "c1")
     told.lead("2026-05-21 09:00", ALTERNATIVE)
     return told
+
+
+def test_a_child_may_land_at_targeted_level_after_a_plan(switched):
+    story = planned(enquiry(helped()))
+    about = [{"child_id": "c1", "decision": "END_PLAN"}]
+    command = RecordReviewConference.model_validate({"children": about})
+    there = replace(story, protocol=switched("landing_level", "TARGETED_EARLY_HELP"))
+    assert there.when(record_review_conference, command).facts[-1].event.to == "TARGETED_EARLY_HELP"
 
 
 def test_every_switch_of_the_pack_is_turned_here():

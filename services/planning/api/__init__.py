@@ -2,15 +2,17 @@
 
 from fastapi import APIRouter
 
+from services.planning.api.conferences import CONFERENCES
 from services.planning.api.plans import PLANS
 from services.planning.api.protection import PROTECTION
 from services.planning.api.records import RECORDS
+from services.planning.api.statutory import STATUTORY
 from services.planning.api.talks import TALKS
 from services.planning.api.work import WORK
 from shared.http.command import Command
 from shared.http.house import House
 
-COMMANDS: tuple[Command, ...] = (*PROTECTION, *PLANS, *RECORDS, *TALKS, *WORK)
+COMMANDS: tuple[Command, ...] = (*PROTECTION, *CONFERENCES, *STATUTORY, *PLANS, *RECORDS, *TALKS, *WORK)
 
 
 def routes(house: House) -> APIRouter:

@@ -5,6 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from services.planning.decisions.authors import HELPS_BESIDE, family_of, roles_of
+from services.planning.decisions.close_case import EVENTS
+from services.planning.decisions.protection_plans import PROTECTION, end_protection_plan
 from services.planning.decisions.recording import of_child, standing_of
 from services.planning.events import CaseClosed, PlanEnded
 from shared.access.registers import person_at
@@ -13,6 +15,7 @@ from shared.kernel.beliefs import Known
 from shared.kernel.calendar import local_date
 from shared.kernel.command import Command, Id, Note, Word
 from shared.kernel.events import Fact
+from shared.kernel.fields import Code, IsoDate
 from shared.kernel.sealed import Sealed
 from shared.protocol.linked import Matter
 from shared.protocol.mapped import on_the_map
@@ -21,17 +24,38 @@ from shared.protocol.weighing import Weighed, allowed, coded, here, person_of, w
 
 
 class EndPlan(Command):
-    """Which plan, and why. children: for whom; nobody named: for all whom it still covers."""
+    """Which plan, and why. children: for whom; nobody named: for all whom it still covers.
+
+    Of a child protection plan: decision_ref, the review conference that ended it; or exit_reason, ended_on, what
+    happened to the child and when; acceptance_ref, where another authority says that it goes on.
+    """
 
     plan_id: Id
     children: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
     reason_code: Word | None = None
     reason_note: Note | None = None
+    decision_ref: Id | None = None
+    exit_reason: Annotated[str, Code(EVENTS)] | None = None
+    ended_on: IsoDate | None = None
+    acceptance_ref: Id | None = None
 
 
 def end_plan(matter: Matter, known: Known, command: EndPlan, act: Act) -> tuple[Fact, ...]:
     """The ending of the plan for each child, and of the case with it where that follows. Raises Refused."""
     plan = next((one for one in open_plans(matter.facts) if one.plan_id == command.plan_id), None)
+    if plan is not None and plan.type == PROTECTION:
+        return end_protection_plan(
+            matter,
+            command.plan_id,
+            command.children,
+            act,
+            decision_ref=command.decision_ref,
+            exit_reason=command.exit_reason,
+            ended_on=command.ended_on,
+            acceptance_ref=command.acceptance_ref,
+            reason_code=command.reason_code,
+            reason_note=command.reason_note,
+        )
     if plan is not None and plan.type != EARLY_SUPPORT:
         return _ended_of_the_family(matter, plan, command, act)
     protocol = matter.protocol

@@ -8,6 +8,7 @@ from shared.kernel.act import Act
 from shared.kernel.beliefs import Told
 from shared.kernel.events import Event, Fact, cite
 from shared.protocol.linked import Matter
+from shared.protocol.plans import open_plans
 from shared.protocol.protocol import Protocol
 from shared.protocol.standing import UNKNOWN, Standing, standings
 from shared.protocol.weighing import Weighed
@@ -16,6 +17,16 @@ from shared.protocol.weighing import Weighed
 def standing_of(matter: Matter, child_id: str) -> Standing:
     """Where a child stands now, by everything known here."""
     return standings(matter.facts, matter.protocol).get(matter.linked.child(child_id), UNKNOWN)
+
+
+def protection_of(matter: Matter, child_id: str) -> dict[str, str]:
+    """Whether a child protection plan is in force for a child, and an enquiry open, by the packs' words."""
+    ids = matter.linked.ids_of(child_id)
+    planned = any(ids & {*plan.children} for plan in open_plans(matter.facts, "CP"))
+    return {
+        "cp_plan": "OPEN" if planned else "NONE",
+        "enquiry": "OPEN" if standing_of(matter, child_id).enquiries else "NONE",
+    }
 
 
 def of_child(
@@ -30,9 +41,9 @@ def of_child(
 ) -> Fact:
     """An event about one child. inputs: the structural facts that counted; ran_before: clocks that ever ran for it."""
     child = matter.linked.child(child_id)
-    state = standing_of(matter, child_id).state
+    state, around = standing_of(matter, child_id).state, protection_of(matter, child_id)
     name = f"planning.{event.title()}"
-    started = matter.protocol.clocks_started_by(name, event, act.occurred_at, child, state, ran_before)
+    started = matter.protocol.clocks_started_by(name, event, act.occurred_at, child, state, ran_before, around)
     return Fact(
         stream=f"case/{matter.linked.kept}",
         case_id=matter.linked.kept,
@@ -63,7 +74,9 @@ def of_children(
     counted = ids if starting is None else tuple(starting)
     name = f"planning.{event.title()}"
     begun = [
-        matter.protocol.clocks_started_by(name, event, act.occurred_at, child, standing_of(matter, child).state)
+        matter.protocol.clocks_started_by(
+            name, event, act.occurred_at, child, standing_of(matter, child).state, (), protection_of(matter, child)
+        )
         for child in ids
         if child in counted
     ]

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from services.planning.decisions.authors import authorship
 from services.planning.decisions.plan_story import of_plan, on_file, once
+from services.planning.decisions.protection_plans import KINDS, start_protection_plan
 from services.planning.decisions.recording import standing_of
 from services.planning.events import EarlySupportLead, PlanChild, PlanStarted
 from shared.access.registers import person_at
@@ -20,7 +21,7 @@ from shared.protocol.linked import Matter
 from shared.protocol.plans import EARLY_SUPPORT, FAMILY_HELP, open_plans
 from shared.protocol.weighing import allowed, asked, here, weigh
 
-TYPES = (EARLY_SUPPORT, FAMILY_HELP, "EHA")
+TYPES = (EARLY_SUPPORT, FAMILY_HELP, "EHA", *KINDS)
 """The kinds of plan that can be asked for; whether an authority knows one is for its rows to say."""
 
 
@@ -52,7 +53,9 @@ def people_of(command: StartPlan) -> tuple[str, ...]:
 
 
 def start_plan(matter: Matter, known: Known, command: StartPlan, act: Act) -> tuple[Fact, ...]:
-    """The plan, for all of its children together. Raises Refused."""
+    """The plan, for all of its children together; of child protection, one for each. Raises Refused."""
+    if command.type in KINDS:
+        return start_protection_plan(matter, command.type, command.children, command.next_review_date, act)
     protocol = matter.protocol
     children = tuple(dict.fromkeys(matter.linked.child(child) for child in command.children))
     lead = _lead(matter, known, command, act)

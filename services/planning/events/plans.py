@@ -146,10 +146,15 @@ class TeamAroundFamilyFormed(Event, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class PlanEnded(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A plan has ended for one child. exit_reason: the event that ended the child's case, if one did."""
+    """A plan has ended for one child. exit_reason: the event that ended the child's case, if one did.
+
+    decision_ref: the conference that ended it; acceptance_ref: where another authority says that it goes on.
+    """
 
     plan_id: str
     type: str
     reason_code: str
     reason_note: Sealed[str] | None = None
     exit_reason: str | None = None
+    decision_ref: str | None = None
+    acceptance_ref: str | None = None
