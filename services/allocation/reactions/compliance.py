@@ -40,8 +40,11 @@ def doubt_lead(states: States, known: Known, letter: Letter, protocol: Protocol,
         event = LeadNonCompliant(lead=_named(lead), reason_code=reason, from_event=fact.event_id)
         asks = {"reason_code": reason, **lead.data}
         lacks = weigh(protocol, LeadNonCompliant.title(), asks, replace(act, occurred_at=cause.occurred_at), child)
+        # What the decision itself says that it lacks is asked for there.
+        said = {(item.rule, item.what) for item in fact.incomplete}
+        items = [item for item in lacks.incomplete if (item.rule, item.what) not in said]
         rules = (block.rule, *lacks.rules)
-        found.append(follow_up(matter, rules, cause, (child,), event, lacks.incomplete, reason_code=reason))
+        found.append(follow_up(matter, rules, cause, (child,), event, items, reason_code=reason))
     return found
 
 

@@ -8,7 +8,7 @@ import pytest
 from services.allocation.decisions.endings import ends_with
 from services.allocation.events import Agreement, LeadAllocated
 from shared.kernel.act import Act
-from shared.kernel.events import Fact, Recorded
+from shared.kernel.events import Fact, Incomplete, Recorded
 from shared.kernel.people import Person
 from tests.decisions.allocation.leading import LCPP, Family
 from tests.decisions.planning.reacting import MANAGER
@@ -152,6 +152,16 @@ def test_it_is_asked_for_until_it_is_there_or_another_leads(
     found = [(fact.event.resolved_as, fact.event.reason_code) for fact in facts]  # type: ignore[attr-defined]
     assert found == ([resolved] if resolved else [])
     assert all((fact.event.rule, fact.child_ids) == ("WLV-ALLOC-18", ("c1",)) for fact in facts)  # type: ignore[attr-defined]
+
+
+@pytest.mark.rule("WLV-THR-20")
+def test_what_the_change_of_level_says_that_it_lacks_is_not_asked_for_twice() -> None:
+    family = led(PARTNER)
+    what, rule = "line_manager_agreement", "WLV-ALLOC-18"
+    lack = Incomplete(what=what, rule=rule, since=family.at(), owner="LINE_MANAGER", child_id="c1")
+    done = family.level("c1", "CHILD_IN_NEED", "TARGETED_EARLY_HELP", decided_in="IMC", incomplete=(lack,))
+    assert doubts(done) == [("LINE_MANAGER_AGREEMENT_MISSING", "p-fhlp")]
+    assert [one.incomplete for one in done if one.title == "LeadNonCompliant"] == [()]
 
 
 @pytest.mark.rule("WLV-ALLOC-18")
