@@ -1,8 +1,9 @@
 """Whether a request for a lead still waits: nothing has ended it, and what it rests on still counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from shared.kernel.beliefs import Told
+from shared.protocol.facts import first
 from shared.protocol.follows import Waits
 from shared.protocol.linked import Matter
 
@@ -23,18 +24,19 @@ def waits_for(matter: Matter, child_id: str, board: Waits | None, facts: Sequenc
     return waiting
 
 
-def ended_by(matter: Matter, child_id: str, board: Waits, fact: Told) -> bool:
-    """Whether a fact about a child takes it off a worklist."""
-    return any(board.ended_by(fact.name, fact.data, one) for one in matter.linked.ids_of(child_id))
+def ended_by(matter: Matter, child_id: str, board: Waits, fact: Told, lacking: Iterable[str] = ()) -> bool:
+    """Whether a fact about a child takes it off a worklist. lacking: rules by which the fact lacks something."""
+    lacks = tuple(lacking)
+    return any(board.ended_by(fact.name, fact.data, one, lacks) for one in matter.linked.ids_of(child_id))
 
 
 def stands(matter: Matter, request: Told) -> bool:
-    """Whether a request still has its reason: the event it came from was not withdrawn, nor corrected to another."""
-    cause = request.data["from_event"]
-    if not matter.knows(cause):
+    """Whether a request or a task still has its reason: what it came from still counts, and still asks for it."""
+    cause, reason = first(request.data, "from_event"), first(request.data, "reason_code")
+    if cause is None or not matter.knows(cause):
         return True
     basis = matter.basis(cause)
-    blocks = matter.protocol.follow_ups(NAME)
+    blocks = [one for one in matter.protocol.follow_ups(request.name) if one.words.get("reason_code", reason) == reason]
     ids = {one for child in request.child_ids for one in matter.linked.ids_of(child)}
     return basis is not None and any(
         block.follows(basis.name, basis.data, child_id)

@@ -71,7 +71,10 @@ def follow_up(
 
 
 def _follows(block: Follows, matter: Matter, fact: Told, child_id: str) -> bool:
-    if block.follows(fact.name, fact.data, child_id) is None:
+    pattern = block.follows(fact.name, fact.data, child_id)
+    if pattern is None:
+        return False
+    if pattern.states and not _states(matter, matter.before(fact), child_id) & set(pattern.states):
         return False
     if block.lands and not _states(matter, (*matter.before(fact), fact), child_id) & set(block.lands):
         return False
@@ -88,6 +91,7 @@ def _circumstances(matter: Matter, fact: Told, child_id: str) -> Mapping[str, An
         "leads_now": led_by(lead),
         "employer_of_lead": lead.person.employer_kind if lead else None,
         "line_manager_agreement": "GIVEN" if lead and lead.data.get("line_manager_agreement") else "NONE",
+        "level": sorted(_levels(matter, matter.before(fact), child_id)),
         "stands_now": sorted(_states(matter, matter.facts, child_id, beneath=True)),
     }
 
@@ -98,3 +102,10 @@ def _states(matter: Matter, facts: Sequence[Told], child_id: str, *, beneath: bo
     stands = [found[one] for one in matter.linked.ids_of(child_id) if one in found]
     states = {one.state for one in stands} | ({one.beneath for one in stands} if beneath else set())
     return {state for state in states if state is not None}
+
+
+def _levels(matter: Matter, facts: Sequence[Told], child_id: str) -> set[str]:
+    """The level that a child holds after these facts, under each of its ids."""
+    found = standings(facts, matter.protocol)
+    held = (found[one].level for one in matter.linked.ids_of(child_id) if one in found)
+    return {level for level in held if level is not None}
