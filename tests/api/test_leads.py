@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.api.review_house import Headers, Street, on_the_street
+from tests.decisions.allocation.naming_leads import COURSES
 
 QUESTIONS = (
     "immediate_protection",
@@ -83,6 +84,12 @@ async def _refused(street: Street) -> None:
         "WLV-ALLOC-45",
         "WLV-TRAIN-02",
     }
+    _, officer = await _signed_in(street, post="REGISTER_OFFICER")
+    for code in COURSES:
+        learnt = await street.post(f"/allocation/v1/practitioners/{worker}/training", {"code": code}, officer)
+        assert learnt.status_code == 201, learnt.text
+    later = await street.post(path, body, manager, If_Match='"1"')
+    assert rules - {one["rule"] for one in later.json()["rules"]} == {"WLV-TRAIN-02"}
     ending = {"role": "LEAD_PRACTITIONER", "lead": worker, "reason_code": "LEFT"}
     gone = await street.post(f"/allocation/v1/cases/{case_id}/lead-endings", ending, manager, If_Match='"1"')
     assert (gone.status_code, gone.json()["rules"][0]["rule"]) == (409, "SYS-REF-07")

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from services.allocation.decisions.allocation_form import AllocateLead, people_of
 from services.allocation.decisions.allocation_told import allocated
 from services.allocation.decisions.approvals import properly_signed
@@ -12,6 +14,7 @@ from services.allocation.decisions.naming import in_the_registers, not_ahead
 from services.allocation.decisions.pointing import OF_THE_CHILD, pointed
 from services.allocation.decisions.recording import on_the_case
 from services.allocation.decisions.telling_once import told_once
+from services.allocation.events import LeadAllocated
 from services.allocation.practitioner import Practitioner
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
@@ -32,7 +35,7 @@ _NAME = "allocation.LeadAllocated"
 def allocate_lead(
     matter: Matter, known: Known, command: AllocateLead, act: Act, states: Mapping[str, Practitioner]
 ) -> tuple[Fact, ...]:
-    """The lead, for all of the children together, and the roles that end with it; nothing if they lead already.
+    """The lead, for all of the children together, and the roles that end with it; nothing if it stands so already.
 
     states: the practitioner's own stream, which says what they have learnt. Raises Refused with every reason.
     """
@@ -43,9 +46,11 @@ def allocate_lead(
     own = {child: {key: facts[key] for key in facts.keys() - asking.facts.keys()} for child, facts in of_each.items()}
     inputs = {**asking.facts, "children": own}
     weighed.insist(inputs)
-    if asking.lead is None or _leads_already(matter, asking, command):
+    if asking.lead is None:
         return ()
     event = allocated(matter, command, asking, asking.lead, _replaced(matter, asking), act)
+    if _stands(matter, asking, event):
+        return ()
     fact = on_the_case(matter, asking.children, event, weighed, act, inputs)
     return (fact, *ends_with(matter, (fact,), act))
 
@@ -112,7 +117,16 @@ def _replaced(matter: Matter, asking: Asking) -> Person | None:
     return next((one.person for one in whole if asking.lead and one.person.id != asking.lead.id), None)
 
 
-def _leads_already(matter: Matter, asking: Asking, command: AllocateLead) -> bool:
+def _stands(matter: Matter, asking: Asking, event: LeadAllocated) -> bool:
+    """Whether this person leads each of the children already, and everything that is said of it was said then."""
     ids = (matter.linked.ids_of(child) for child in asking.children)
     now = [active(asking.leads, asking.role, one) for one in ids]
-    return all(one and (one.person.id, one.purpose) == (command.lead, command.purpose) for one in now)
+    saying = _said(msgspec.to_builtins(event, enc_hook=lambda sealed: None))
+    return all(one is not None and _said(one.data) == saying for one in now)
+
+
+def _said(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What an allocation says in clear of the lead, but for whose place they took and who signed it when."""
+    return {
+        key: value for key, value in data.items() if value is not None and key not in ("approvals", "previous_lead")
+    }

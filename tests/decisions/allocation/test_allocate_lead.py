@@ -312,7 +312,10 @@ def test_a_family_has_one_lead():
     story = met(requested(level(led(), "TARGETED_EARLY_HELP")), "imc-2")
     decide(story, form("p-aq", imc_id="imc-2")).refused("WLV-ALLOC-27")
     decide(story, form("p-aq", imc_id="imc-2", previous_lead="p-dm")).refused("WLV-ALLOC-27", "SYS-REF-07")
-    assert decide(story, form(imc_id="imc-2")).then().facts == ()
+    assert decide(led(), form()).then().facts == ()
+    agreed = {"person": "p-tm", "date": "2026-04-01"}
+    again = decide(led(), form(line_manager_agreement=agreed)).then(LeadAllocated)
+    assert (again.event.line_manager_agreement.person.id, again.event.previous_lead) == ("p-tm", None)
 
 
 @pytest.mark.rule("WLV-ALLOC-27")
