@@ -153,6 +153,7 @@ class Held(Strict, frozen=True, kw_only=True):
 
     person: the role on the case that holds it once somebody has it; stand_in: the post until then.
     with_beneath: the holders of the state underneath keep it as well. rules: others that ask for that person.
+    named: somebody has to be named as that person; where not, whoever is stays, and nobody is asked for.
     """
 
     state: str
@@ -162,6 +163,7 @@ class Held(Strict, frozen=True, kw_only=True):
     stand_in: str | None = None
     with_beneath: bool = False
     rules: tuple[str, ...] = ()
+    named: bool = True
 
 
 class Holds(Block, frozen=True, kw_only=True):

@@ -1,12 +1,20 @@
 """Deadlines that rest on facts of several services: to the day, met, missed once, cancelled, begun anew."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
+from services.qa.clock import BREACH, Notice
+from services.qa.clock import Clock as Clocked
+from services.qa.views.clocks import clocks_in
+from services.qa.views.papers import papers_of
+from services.qa.views.reports_due import breaches_to_withdraw, reports_due
 from shared.kernel.calendar import LONDON
+from shared.kernel.events import Fact
+from shared.kernel.letters import Letter
 from shared.protocol.clocks import Clock
-from shared.protocol.load import national_editions
+from shared.protocol.load import national_editions, protocol_of
 from tests.packs.families import ALTERNATIVE, OF_A_CLINIC, OF_A_SCHOOL, SOCIAL_WORKER, Family
 from tests.packs.told import WLV
 from tests.views.letters import london
@@ -552,3 +560,38 @@ def test_where_no_local_terms_are_the_plan_of_a_child_in_need_starts_and_ends_it
     held = london("2026-11-30 10:00")
     assert clock.due(held) == london("2027-02-28 23:59") + timedelta(seconds=59)
     assert clock.due(held, {"next_review_date": "2027-01-15"}) == london("2027-01-15 23:59") + timedelta(seconds=59)
+
+
+@pytest.mark.rule("WLV-ALLOC-35")
+def test_a_miss_is_told_once_from_whatever_order_of_letters_and_taken_back_when_a_record_is_put_right():
+    told = family(level="CHILD_IN_NEED")
+    told.lead("2026-03-02 10:00", ALTERNATIVE)
+    held = told.imc("2026-04-01 10:00", MONTHLY_CIN, lacks=("WLV-ALLOC-36",))
+
+    def clocks(letters: Sequence[Letter], now: str) -> list[Clocked]:
+        found = clocks_in(papers_of("k1", letters), protocol_of, london(now))
+        return [clock for clock in found if clock.rule == "WLV-ALLOC-35"]
+
+    assert not _breaches(clocks(told.post.sent, "2026-04-02 23:59"))
+    (breach,) = _breaches(clocks(told.post.sent, "2026-04-03 00:00"))
+    (again,) = _breaches(clocks(told.post.sent[::-1], "2026-04-09 00:00"))
+    assert (breach.stream, breach.case_id, breach.child_ids) == (again.stream, "k1", ())
+    assert breach.rules == ("WLV-ALLOC-35",)
+    told.imc("2026-04-01 10:00", MONTHLY_CIN, corrects=held, recorded="2026-04-10 10:00")
+    later = clocks(told.post.sent, "2026-04-10 12:00")
+    assert not _breaches(later)
+    notice = Notice(
+        stream=breach.stream,
+        event_id="e1",
+        rule="WLV-ALLOC-35",
+        child_id=None,
+        due_at=later[0].due_at,
+        started_by=later[0].started_by,
+        step=BREACH,
+    )
+    (taken_back,) = breaches_to_withdraw(later, {breach.stream: notice})
+    assert (taken_back.stream, taken_back.event.title()) == (breach.stream, "RecordWithdrawn")
+
+
+def _breaches(clocks: Sequence[Clocked]) -> list[Fact]:
+    return [fact for fact in reports_due(clocks, {}) if fact.event.title() == "ClockBreached"]

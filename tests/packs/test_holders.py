@@ -26,6 +26,8 @@ def test_each_state_has_its_holder(state):
     assert held is not None
     assert (held.teams, held.person, held.stand_in) == HOLDERS[state]
     assert held.posts == ()
+    # Who waits for a lead asks for no other worker; one who is there stays.
+    assert held.named is (state != "AWAITING_ALLOCATION")
 
 
 def test_nobody_holds_a_closed_child():

@@ -60,6 +60,7 @@ def test_a_child_sent_to_family_help_waits_for_cat_to_determine_its_level():
     assert waiting["rules"] == ["WLV-REF-15"]
     told.level("2026-06-01 15:00", "c1", "CHILD_IN_NEED", decided_in="CAT")
     assert items(told, "DETERMINE_LEVEL") == []
+    assert [one["code"] for one in _all(told)] == ["ALLOCATE_LEAD", "HOLD_IMC"]
 
 
 @pytest.mark.rule("WLV-ALLOC-01")

@@ -43,7 +43,8 @@ def children_of(
 
 def missing_persons(child: Row) -> list[Row]:
     """The holders whose state asks for a named person where nobody has been named."""
-    return [holder for holder in child["holders"] if holder["person"] is not None and holder["held_by"] is None]
+    asked = (holder for holder in child["holders"] if holder["person"] is not None and holder["named"])
+    return [holder for holder in asked if holder["held_by"] is None]
 
 
 def _row(
@@ -111,6 +112,7 @@ def _holder(held: Held, ids: list[str], leads: Sequence[Row], plans: Sequence[Ro
         "held_by": person,
         "stand_in": held.stand_in if person is None else None,
         "rules": list(held.rules),
+        "named": held.named,
     }
 
 
