@@ -14,7 +14,7 @@ from shared.protocol.follows import Waits
 from shared.protocol.protocol import Protocol
 from shared.protocol.standing import standings
 
-LEAD = "LEAD_PRACTITIONER"
+LEAD, ADVISER = "LEAD_PRACTITIONER", "ADVANCED_PRACTITIONER"
 
 # The role that a purpose gives, where the lead's own entry does not say it.
 _ROLE_OF = {
@@ -114,7 +114,7 @@ def roles_in(facts: Iterable[Told]) -> tuple[RoleOnCase, ...]:
     for fact in facts:
         if fact.case_id is None:
             continue
-        data, at = fact.data, fact.occurred_at
+        data = fact.data
         match fact.name:
             case "allocation.LeadAllocated":
                 role = _case_role(data)
@@ -127,8 +127,13 @@ def roles_in(facts: Iterable[Told]) -> tuple[RoleOnCase, ...]:
                         roles = _less(roles, led, fact, other, role)
                 roles += _begun(fact, role, who)
                 led.setdefault((fact.case_id, role, who), set()).update(fact.child_ids)
+                if role == LEAD:
+                    # Whoever advises the lead reads with them, while they do.
+                    roles = _all_ended(roles, fact, ADVISER)
+                    roles += _begun(fact, ADVISER, _id_of(data.get("advanced_practitioner_id")))
             case "allocation.LeadEnded":
                 roles = _less(roles, led, fact, _id_of(data.get("lead")), data.get("role"))
+                roles = _all_ended(roles, fact, ADVISER) if data.get("role") == LEAD else roles
             case "allocation.CoAllocated":
                 roles += _begun(fact, data.get("role") or "CO_WORKER", _id_of(data.get("person")))
             case "planning.PlanStarted" if isinstance(data.get("esp_lead"), dict):
@@ -139,10 +144,7 @@ def roles_in(facts: Iterable[Told]) -> tuple[RoleOnCase, ...]:
                 # It goes on for the children for whom it has not ended.
                 plans[data["plan_id"]] -= set(fact.child_ids)
                 if not plans[data["plan_id"]]:
-                    roles = [
-                        replace(one, until=at) if _runs_here(one, fact) and one.role == "EARLY_SUPPORT_LEAD" else one
-                        for one in roles
-                    ]
+                    roles = _all_ended(roles, fact, "EARLY_SUPPORT_LEAD")
             case _:
                 pass
     return tuple(roles)
@@ -229,6 +231,12 @@ def _ended(roles: list[RoleOnCase], fact: Told, person_id: str | None, role: obj
         if _runs_here(one, fact) and one.person_id == person_id and role in (None, one.role)
         else one
         for one in roles
+    ]
+
+
+def _all_ended(roles: list[RoleOnCase], fact: Told, role: str) -> list[RoleOnCase]:
+    return [
+        replace(one, until=fact.occurred_at) if _runs_here(one, fact) and one.role == role else one for one in roles
     ]
 
 

@@ -150,6 +150,11 @@ COMMANDS: Mapping[str, Could] = {
     "AddCaseNote": Could(service="planning", needs=Right.WORK, postless=True),
     "EndPlan": Could(service="planning", needs=Right.DOOR, postless=True),
     "CloseCase": Could(service="planning", needs=Right.DOOR),
+    # Whoever leads may hold no post of the authority; the rows say what they may, and what only the authority may.
+    "StartAssessment": Could(service="planning", needs=Right.WORK, postless=True),
+    "CompleteAssessment": Could(service="planning", needs=Right.WORK),
+    "ApproveAssessment": Could(service="planning", needs=Right.WORK),
+    "SetThreshold": Could(service="planning", needs=Right.WORK, postless=True),
     "RegisterClient": Could(service="qa", fits=_keeps_registers),
     "SuspendClient": Could(service="qa", fits=_keeps_registers),
     "AppointStaff": Could(service="qa", fits=_keeps_registers),

@@ -45,6 +45,7 @@ CLEAR_TEXT: Mapping[str, str] = {
     "decision": WORD,
     "deputy_of": PERSON,
     "designation": WORD,
+    "determination": WORD,
     "early_help_case": "id of a case",
     "employer": "id of an agency or authority",
     "employer_kind": WORD,

@@ -8,11 +8,21 @@ from services.planning.api.protection import PROTECTION
 from services.planning.api.records import RECORDS
 from services.planning.api.statutory import STATUTORY
 from services.planning.api.talks import TALKS
+from services.planning.api.threshold import THRESHOLD
 from services.planning.api.work import WORK
 from shared.http.command import Command
 from shared.http.house import House
 
-COMMANDS: tuple[Command, ...] = (*PROTECTION, *CONFERENCES, *STATUTORY, *PLANS, *RECORDS, *TALKS, *WORK)
+COMMANDS: tuple[Command, ...] = (
+    *CONFERENCES,
+    *PLANS,
+    *PROTECTION,
+    *RECORDS,
+    *STATUTORY,
+    *TALKS,
+    *THRESHOLD,
+    *WORK,
+)
 
 
 def routes(house: House) -> APIRouter:

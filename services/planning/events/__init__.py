@@ -2,6 +2,9 @@
 
 from services.planning.events.assessments import (
     AssessedChild,
+    AssessmentApproved,
+    AssessmentCompleted,
+    AssessmentResult,
     AssessmentStarted,
 )
 from services.planning.events.conferences import (
@@ -84,6 +87,9 @@ from shared.kernel.own_events import OWN_EVENTS
 __all__ = [
     "EVENTS",
     "AssessedChild",
+    "AssessmentApproved",
+    "AssessmentCompleted",
+    "AssessmentResult",
     "AssessmentStarted",
     "Attendance",
     "CareOrderGranted",
@@ -156,6 +162,8 @@ EVENTS: tuple[type[Event], ...] = (
     CoreGroupHeld,
     CaseNoteAdded,
     AssessmentStarted,
+    AssessmentCompleted,
+    AssessmentApproved,
     PlanStarted,
     PlanCompleted,
     PlanApproved,

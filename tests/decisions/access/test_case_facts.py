@@ -308,3 +308,26 @@ def test_a_real_case_file_is_shown_whole_or_under_the_door_mask() -> None:
     assert all(date["what"] == "clock" for date in shown["next_dates"])
     one = masked(body, Mask(groups=frozenset({Group.REFERENCE}), of_child={"nobody": WHOLE}))
     assert one["children"] == [{"child_id": "a"}]
+
+
+@pytest.mark.rule("WLV-TRAIN-06")
+def test_the_leads_adviser_reads_and_comments_while_they_advise() -> None:
+    adviser = staff("p-ap", "ADVANCED_PRACTITIONER", None)
+    post = triaged("AMBER", "FAMILY_HELP")
+    allocated(post, after(hours=4), "p-fhlp", "FAMILY_HELP", advanced_practitioner_id="p-ap")
+
+    def reads(at: datetime) -> Mask | None:
+        return may(adviser, about(post, at=at), at)
+
+    mask = reads(after(days=1))
+    assert mask is not None
+    assert {right.value for right in mask.rights} == {"COMMENT"}
+    allocated(post, after(days=3), "p-other", "FAMILY_HELP", previous_lead={"id": "p-fhlp"})
+    assert reads(after(days=4)) is None
+    allocated(
+        post, after(days=5), "p-fhlp", "FAMILY_HELP", advanced_practitioner_id="p-ap", previous_lead={"id": "p-other"}
+    )
+    assert reads(after(days=6)) is not None
+    ended = {"lead": {"id": "p-fhlp"}, "role": "LEAD_PRACTITIONER", "reason_code": "LEFT"}
+    post.send("allocation.LeadEnded", after(days=7), case="case", **ended)
+    assert reads(after(days=8)) is None

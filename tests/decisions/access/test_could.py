@@ -43,8 +43,11 @@ WITHOUT_A_POST = HEARD | {
     "RecordLCPPConversation",
     "RecordLineManagerDiscussion",
     "ReportChangeOfNeed",
+    "StartAssessment",
+    "SetThreshold",
+    "DeregisterPractitioner",
 }
-OF_PRACTITIONERS = {"RegisterPractitioner", "RecordTraining", "AcceptEquivalence"}
+OF_PRACTITIONERS = {"RegisterPractitioner", "DeregisterPractitioner", "RecordTraining", "AcceptEquivalence"}
 OF_ALLOCATION = {command for command, could in COMMANDS.items() if could.service == "allocation"}
 
 
