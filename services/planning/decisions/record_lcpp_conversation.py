@@ -7,7 +7,7 @@ from pydantic import Field, StrictBool
 
 from services.planning.decisions.invitations import FOLLOWED_UP_BY, in_each_post
 from services.planning.decisions.needs import need_changes
-from services.planning.decisions.recording import before_it, of_children, standing_of
+from services.planning.decisions.recording import as_it_stood, before_it, of_children, standing_of
 from services.planning.decisions.request_strategy_discussion import requested
 from services.planning.decisions.talks import LCPP_TALK, filled
 from services.planning.events import LCPPConversationHeld, RequestWithdrawn
@@ -118,6 +118,7 @@ def _facts(
     """What the rules ask about one child, by the packs' words."""
     standing, withdrawn = standing_of(matter, child), command.request_withdrawn
     by = _withdraws(matter, known, withdrawn, act) if withdrawn else ()
+    then = standing_of(as_it_stood(matter, act), child)
     return {
         "state": standing.state or "UNKNOWN",
         "before": before_it(standing, matter.protocol),
@@ -125,7 +126,8 @@ def _facts(
         "macpt_involved": command.macpt_involved,
         "reason_code": command.reason_code,
         "lcpp_post": person.role if person else None,
-        "asked_by": sorted(standing.asked),
+        # Nothing is withdrawn before it was asked for.
+        "asked_by": sorted(standing.asked) if then.asked or withdrawn is None else [],
         "request_withdrawn": True if withdrawn else None,
         "withdrawal_reason": withdrawn.reason_code if withdrawn else None,
         "by_who_asked": any(one.id in _asked_by(matter, child) for one in by),

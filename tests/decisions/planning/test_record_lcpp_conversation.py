@@ -1,5 +1,8 @@
 """A conversation with an LCPP settles whether child protection starts; who asked, or a manager, withdraws a request."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from services.planning.decisions.record_lcpp_conversation import RecordLCPPConversation, record_lcpp_conversation
@@ -13,6 +16,7 @@ from services.planning.decisions.request_strategy_discussion import (
 )
 from services.planning.events import ChangeOfNeedReported, LCPPConversationHeld, StrategyDiscussionRequested
 from shared.kernel.people import Actor
+from shared.kernel.refusal import Refused
 from tests.decisions.on_case import CHILD, SIBLING, case
 from tests.decisions.planning.test_record_strategy_discussion import (
     STATES,
@@ -220,6 +224,15 @@ def test_what_a_red_or_cat_asks_for_too_is_held(also):
     story = {"RED": asked(red), "CAT": asked(by_cat), "NOBODY": triaged()}[also].by(WORKER)
     recorded(story, **WITHDRAWN).refused("WLV-THR-01")
     assert recorded(story).kept().standing().state == story.standing().state
+
+
+@pytest.mark.rule("WLV-THR-01")
+def test_it_is_not_withdrawn_before_it_was_asked_for():
+    story = over("STRATEGY_CAT").by(WORKER)
+    act = replace(story.act(), occurred_at=story.act().occurred_at - timedelta(days=1))
+    with pytest.raises(Refused):
+        record_lcpp_conversation(story.matter(), story.known(), talk(**WITHDRAWN), act)
+    record_lcpp_conversation(story.matter(), story.known(), talk(), act)
 
 
 # -- who may, and what a talk fills

@@ -237,3 +237,37 @@ def test_when_it_was_held_is_when_it_occurred_and_is_said_once():
     assert discussion("S47", occurred_at=then).occurred_at == datetime.fromisoformat(then)
     with pytest.raises(ValidationError):
         discussion("S47", occurred_at=then, held_at=other)
+
+
+CONFERENCE = "NAT-THR-02"
+
+
+def clocks(facts):
+    return [(fact.event.title(), clock.due_at.isoformat()) for fact in facts for clock in fact.clocks
+            if clock.rule == CONFERENCE]  # fmt: skip
+
+
+@pytest.mark.rule("NAT-THR-02")
+def test_the_discussion_that_starts_the_enquiry_starts_the_fifteen_days_once():
+    story = staffed(STATES["STRATEGY_MASH"]()).at("2026-12-07T10:00:00+00:00")
+    done = story.when(record_strategy_discussion, discussion("S47", held_by="MASH"))
+    assert clocks(done.facts) == [("StrategyDiscussionHeld", "2026-12-30T23:59:59+00:00")]
+    # A later record of it carries them on, from the same day; a further discussion starts none.
+    assert clocks(corrected(done.kept(), "S47", held_by="MASH").facts) == clocks(done.facts)
+    further = done.kept().at("2026-12-09T10:00:00+00:00")
+    assert clocks(further.when(record_strategy_discussion, discussion("S47", held_by="MASH")).facts) == []
+    other = story.when(record_strategy_discussion, discussion("S17", held_by="MASH"))
+    assert clocks(other.facts) == []
+
+
+@pytest.mark.rule("NAT-THR-02")
+@pytest.mark.rule("NAT-THR-13")
+@pytest.mark.parametrize(
+    "held, due", [("2026-12-07T10:00:00+00:00", "2026-12-30T23:59:59+00:00"), ("2026-12-09T10:00:00+00:00", None)]
+)
+def test_one_held_before_an_opening_without_it_moves_the_start_back_and_one_after_does_not(held, due):
+    story = staffed(STATES["STRATEGY_MASH"]()).at("2026-12-08T10:00:00+00:00").when(open_section_47, OPEN)
+    assert clocks(story.facts) == [("Section47EnquiryOpened", "2026-12-31T23:59:59+00:00")]
+    later = story.kept().at("2026-12-10T10:00:00+00:00")
+    facts = held_at(later, held, discussion("S47", held_by="MASH"))
+    assert clocks(facts) == ([("StrategyDiscussionHeld", due)] if due else [])
