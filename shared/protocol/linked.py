@@ -1,6 +1,6 @@
 """A case as links make it: which others are the same family's, and on which of them work is recorded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,7 +8,7 @@ from shared.kernel.beliefs import Known, Told, in_order
 from shared.protocol.facts import LINKED, UNLINKED, concerned, counted, first
 from shared.protocol.patterns import values
 from shared.protocol.protocol import Protocol
-from shared.protocol.standing import Standing, standings
+from shared.protocol.standing import UNKNOWN, Standing, standings, weight
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -87,6 +87,16 @@ class Matter:
         found = standings(self.before(fact), self.protocol)
         return tuple(found[one] for one in sorted(self.linked.ids_of(child_id)) if one in found)
 
+    def standing(self, child_id: str) -> Standing:
+        """Where a child stands now, under whichever of its ids weighs most: the id of the kept case among equals.
+
+        A child in early support or closed who came again is where the new referral has led.
+        """
+        kept = self.linked.child(child_id)
+        ids = (kept, *sorted(self.linked.ids_of(child_id) - {kept}))
+        places = [self._standings[one] for one in ids if one in self._standings]
+        return max(places, key=lambda place: weight(place, self.protocol.moves), default=UNKNOWN)
+
     def basis(self, event_id: str) -> Told | None:
         """The fact that counts of an event: itself, or what took its place."""
         return next((fact for fact in self.facts if event_id in self.versions_of(fact)), None)
@@ -99,6 +109,10 @@ class Matter:
         """Those of these facts that concern a child under any of its ids."""
         ids = self.linked.ids_of(child_id)
         return tuple(fact for fact in facts if concerned(fact) & ids)
+
+    @cached_property
+    def _standings(self) -> Mapping[str, Standing]:
+        return standings(self.facts, self.protocol)
 
     @cached_property
     def _places(self) -> dict[str, int]:

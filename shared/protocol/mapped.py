@@ -4,7 +4,7 @@ from typing import Any
 
 from shared.kernel.refusal import Refusal
 from shared.protocol.linked import Matter
-from shared.protocol.standing import UNKNOWN, draws, standings
+from shared.protocol.standing import draws
 from shared.protocol.weighing import Weighed
 
 
@@ -18,7 +18,7 @@ def on_the_map(matter: Matter, child_id: str, name: str, data: Any, field: str |
     if protocol.moves is None:
         return Weighed()
     moves, child = protocol.moves, matter.linked.child(child_id)
-    now = standings(matter.facts, protocol).get(child, UNKNOWN)
+    now = matter.standing(child_id)
     if draws(now, name, data, child, protocol):
         return Weighed(rules=(moves.rule,))
     because = f"{moves.says} From {now.state or 'a child not known here'} none leads there."

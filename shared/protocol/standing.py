@@ -112,12 +112,13 @@ def _together(
     if link.kept not in alone or own.awaits_triage(moves):
         return own
     kept = _together(link.kept, alone, links, protocol, seen | {child})
-    if kept.state is None or (not own.added and _weight(own, moves) > _weight(kept, moves)):
+    if kept.state is None or (not own.added and weight(own, moves) > weight(kept, moves)):
         return own
     return replace(kept, triaged=own.triaged, added=own.added, joined_to=link.kept)
 
 
-def _weight(standing: Standing, moves: Moves) -> int:
+def weight(standing: Standing, moves: Moves | None) -> int:
+    """How much a place counts where a child has several: protection most, then being open to a service."""
     return 2 if standing.protected else int(standing.is_open(moves))
 
 

@@ -25,7 +25,7 @@ from shared.protocol.facts import first
 from shared.protocol.leads import EARLY_SUPPORT_LEAD, FAMILY_LEAD, ROLE_OF, Lead, active, leads_in
 from shared.protocol.linked import Matter
 from shared.protocol.plans import EARLY_SUPPORT, open_plans
-from shared.protocol.standing import UNKNOWN, Standing, standings
+from shared.protocol.standing import Standing
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def of_the_child(matter: Matter, asking: Asking, child: str) -> dict[str, Any]:
 
 def standing_of(matter: Matter, child: str) -> Standing:
     """Where a child stands now, by everything known here."""
-    return standings(matter.facts, matter.protocol).get(matter.linked.child(child), UNKNOWN)
+    return matter.standing(child)
 
 
 def employer_of(known: Known, act: Act) -> str | None:

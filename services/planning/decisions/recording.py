@@ -10,13 +10,13 @@ from shared.kernel.events import Event, Fact, cite
 from shared.protocol.linked import Matter
 from shared.protocol.plans import open_plans
 from shared.protocol.protocol import Protocol
-from shared.protocol.standing import UNKNOWN, Standing, standings
+from shared.protocol.standing import Standing
 from shared.protocol.weighing import Weighed
 
 
 def standing_of(matter: Matter, child_id: str) -> Standing:
     """Where a child stands now, by everything known here."""
-    return standings(matter.facts, matter.protocol).get(matter.linked.child(child_id), UNKNOWN)
+    return matter.standing(child_id)
 
 
 def protection_of(matter: Matter, child_id: str) -> dict[str, str]:

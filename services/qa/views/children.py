@@ -10,7 +10,7 @@ from services.qa.views.words import instant
 from shared.kernel.beliefs import told_by
 from shared.protocol.blocks import Held
 from shared.protocol.protocol import Protocol
-from shared.protocol.standing import Standing, standings
+from shared.protocol.standing import Standing, standings, weight
 
 Row = dict[str, Any]
 
@@ -60,7 +60,7 @@ def _row(
     # A link may be known before anything else of the case it keeps.
     places = [standing[child_id] for child_id in dict.fromkeys((kept, *ids)) if child_id in standing]
     # A child closed or in early support who came again is where the new referral has led: whoever acts for it counts.
-    now = max(places, key=lambda place: _weight(place, protocol))
+    now = max(places, key=lambda place: weight(place, protocol.moves))
     level = next((place.level for place in (now, *places) if place.level is not None), None)
     said = [ages[child_id] for child_id in ids if child_id in ages]
     return {
@@ -89,10 +89,6 @@ def _row(
             if child_id in standing
         ],
     }
-
-
-def _weight(place: Standing, protocol: Protocol) -> int:
-    return 2 if place.protected else int(place.is_open(protocol.moves))
 
 
 def _held(now: Standing, places: Sequence[Standing], protocol: Protocol) -> list[Held]:
