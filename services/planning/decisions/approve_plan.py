@@ -90,7 +90,7 @@ def _circumstances(
     answered = all(one.action_ids or one.no_action_reason for one in command.needs)
     return {
         "type": story.type,
-        "by": list(roles_of(matter, act.by.id)) or ["NONE"],
+        "by": list(roles_of(matter, act.by.id, story.whose)) or ["NONE"],
         "post": act.by.role,
         "team": act.by.team,
         "social_worker": act.by.social_worker,

@@ -64,7 +64,7 @@ def _circumstances(
     return {
         "type": story.type if story else None,
         "change": command.change,
-        "by": list(roles_of(matter, act.by.id)) or ["NONE"],
+        "by": list(roles_of(matter, act.by.id, story.whose if story else None)) or ["NONE"],
         "fhlp": "ACTIVE" if lead_of_the_family(matter) else "NONE",
         "manager": managed_from(matter, known, act),
         "social_worker": act.by.social_worker,

@@ -25,6 +25,11 @@ class PlanStory:
     children: tuple[str, ...]
     facts: tuple[Told, ...]
 
+    @property
+    def whose(self) -> str | None:
+        """The one child whose plan it is, None for the plan of a family: who leads one child does not lead another."""
+        return self.children[0] if self.type == "CP" and self.children else None
+
     def of(self, title: str) -> tuple[Told, ...]:
         """Its events of one title."""
         return tuple(fact for fact in self.facts if fact.title == title)

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from services.planning.decisions.approve_plan import ApprovePlan, approve_plan
+from services.planning.decisions.change_plan_action import ChangePlanAction, change_plan_action
 from services.planning.decisions.end_plan import EndPlan, end_plan
 from services.planning.decisions.start_plan import StartPlan, start_plan
+from services.planning.events import PlanActionChanged, PlanApproved
 from tests.decisions.on_case import CHILD, SIBLING, CaseStory
 from tests.decisions.planning.protected import FHLP, LCPP, MANAGER, enquiry, helped, planned, titles
 from tests.given import FRONT_DOOR, Actor
@@ -138,3 +141,58 @@ def test_what_is_not_here():
     story.when(end_plan, ending(decision_ref="r-1", children=[SIBLING])).refused("SYS-REF-07", *BOTH)
     story.when(end_plan, ending(decision_ref="r-1", reason_code="WHATEVER")).refused("SYS-REF-03")
     decided(enquiry(helped())).when(start_plan, starting("CP", "c-nobody")).refused("SYS-REF-07", "NAT-THR-06")
+
+
+NOT_QUALIFIED = (
+    Actor(id="p-dm", role="DELIVERY_MANAGER", team="FAMILY_HELP", social_worker=False),
+    Actor(id="p-dm", role="DELIVERY_MANAGER", team="FAMILY_HELP"),
+)
+LEADS = Actor(id=LCPP.id, role="SOCIAL_WORKER", team="MACPT", social_worker=True)
+OTHERS = (Actor(id=FHLP["id"]), FRONT_DOOR)
+
+
+def changing(story: CaseStory, who: Actor, change: str) -> Any:
+    story = story.told("planning.PlanCompleted", CHILD, plan_id="cp-1", type="CP", actions=[{"action_id": "a-1"}])
+    body = {"plan_id": "cp-1", "change": change} | ({} if change == "ADD" else {"action_id": "a-1"})
+    return story.by(who).when(change_plan_action, ChangePlanAction.model_validate(body))
+
+
+def approving(story: CaseStory, who: Actor) -> Any:
+    return story.by(who).when(approve_plan, ApprovePlan.model_validate({"plan_id": "cp-1"}))
+
+
+@pytest.mark.rule("WLV-THR-06")
+@pytest.mark.parametrize("change", ["ADD", "REDATE", "CLOSE"])
+def test_what_the_plan_asks_for_its_lead_changes_or_a_social_work_manager(change: str):
+    story = planned(enquiry(helped()))
+    for who in (LEADS, MANAGER):
+        done = changing(story, who, change).then(PlanActionChanged)
+        assert done.event.by_lead is (who is LEADS)
+    for who in (*OTHERS, *NOT_QUALIFIED):
+        changing(story, who, change).refused("WLV-THR-06")
+    elsewhere = story.registered(MANAGER.id, employer="x", employer_kind="PARTNER", social_worker=True)
+    changing(elsewhere, MANAGER, change).refused("WLV-THR-06")
+
+
+@pytest.mark.rule("WLV-THR-06")
+def test_others_add_how_it_goes():
+    for who in (LEADS, *OTHERS, *NOT_QUALIFIED):
+        changing(planned(enquiry(helped())), who, "PROGRESS").then(PlanActionChanged)
+
+
+@pytest.mark.rule("WLV-THR-06")
+def test_it_is_approved_by_its_lead_or_a_social_work_manager():
+    story = planned(enquiry(helped()))
+    for who in (LEADS, MANAGER):
+        approving(story, who).then(PlanApproved)
+    for who in (*OTHERS, *NOT_QUALIFIED):
+        approving(story, who).refused("WLV-THR-06")
+    elsewhere = story.registered(MANAGER.id, employer="x", employer_kind="PARTNER", social_worker=True)
+    approving(elsewhere, MANAGER).refused("WLV-THR-06")
+
+
+@pytest.mark.rule("WLV-THR-06")
+def test_who_leads_for_a_sibling_does_not_lead_this_plan():
+    story = enquiry(helped("CHILD_IN_NEED", CHILD, SIBLING), SIBLING, "q2", lead="p-other")
+    other = Actor(id="p-other", role="SOCIAL_WORKER", team="MACPT", social_worker=True)
+    approving(planned(enquiry(story)), other).refused("WLV-THR-06")
