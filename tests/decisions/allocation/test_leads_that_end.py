@@ -141,6 +141,17 @@ def test_the_lead_ends_when_the_last_child_goes_from_protection_work_to_cat(ends
     assert ("LEAD_PRACTITIONER", "p-fhlp", ("c1",), "LAST_CHILD_LEFT") in ended(done)
 
 
+@pytest.mark.rule("WLV-ALLOC-27")
+def test_the_lead_stays_for_a_sibling_who_came_to_a_plan_from_cat() -> None:
+    family = Family("c1", "c2")
+    family.to_family_help("c1")
+    family.led("FAMILY_HELP", "p-fhlp", "c1")
+    family.enquiry("c2")
+    family.told("planning.InitialConferenceHeld", "c2", decision="PLAN")
+    assert ended(family.closed("c1")) == []
+    assert family.holder("LEAD_PRACTITIONER") == "p-fhlp"
+
+
 # ---- the lead of child protection work ----
 
 

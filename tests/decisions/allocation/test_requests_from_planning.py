@@ -91,11 +91,12 @@ def test_a_strategy_discussion_of_cat_may_send_a_child_there(outcome: str, level
 
 
 @pytest.mark.rule("WLV-REF-12")
-def test_one_held_by_mash_sends_it_back_to_cat_and_asks_for_nobody() -> None:
+@pytest.mark.parametrize("outcome", ["S17", "FAMILY_HELP_NOT_S17"])
+def test_one_held_by_mash_sends_it_back_to_cat_and_asks_for_nobody(outcome: str) -> None:
     desk, post = in_cat()
-    assert desk.take(discussed(post, "S17", held_by="MASH")) == []
+    assert desk.take(discussed(post, outcome, held_by="MASH")) == []
     asked = post.send("planning.StrategyDiscussionRequested", ELEVEN, case="k2", about=("c9",))
-    said = [{"child_id": "c9", "outcome": "S17"}]
+    said = [{"child_id": "c9", "outcome": outcome}]
     held = post.send("planning.StrategyDiscussionHeld", NOON, case="k2", about=("c9",), held_by="CAT", children=said)
     assert desk.take(post.referral(NINE, "k2", "c9"), asked, held) == [], "from MASH's desk it goes to CAT"
 
