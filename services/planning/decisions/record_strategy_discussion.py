@@ -25,6 +25,7 @@ from shared.kernel.act import Act
 from shared.kernel.beliefs import Known, Told
 from shared.kernel.events import Fact, Incomplete
 from shared.kernel.sealed import Sealed
+from shared.protocol.facts import LINKED, TRIAGED
 from shared.protocol.linked import Matter
 from shared.protocol.weighing import Weighed, allowed, here, softened, weigh
 
@@ -44,7 +45,7 @@ def record_strategy_discussion(
     held = held_by(matter, command)
     versions = matter.versions_of(corrected) if corrected else frozenset[str]()
     outcomes = outcomes_of(stood, now, {child: outcome_of(one) for child, one in said.items()}, held, versions, act)
-    meeting, weighed = _weighed(stood, known, command, said, outcomes, act)
+    meeting, weighed = _weighed(stood, now, known, command, said, outcomes, act)
     everyone, unsure = invited(matter, known, command.invited, act)
     unsure += unknown_people(matter, known, command, act) + _doubts(matter, command, corrected, act)
     event = StrategyDiscussionHeld(
@@ -77,6 +78,7 @@ def record_strategy_discussion(
 
 def _weighed(
     stood: Matter,
+    now: Matter,
     known: Known,
     command: RecordStrategyDiscussion,
     said: dict[str, Discussed],
@@ -84,7 +86,7 @@ def _weighed(
     act: Act,
 ) -> tuple[Meeting, Weighed]:
     """What the rules say for each child, with the posts of who convened and chaired it in which least is missing."""
-    asked = {one.child_id: _asked(stood, one, said[one.child_id]) for one in outcomes}
+    asked = {one.child_id: _asked(stood, now, one, said[one.child_id], act) for one in outcomes}
     tried: list[tuple[Meeting, Weighed]] = []
     for meeting in meetings(stood, known, command, act):
         weighed = Weighed()
@@ -94,13 +96,17 @@ def _weighed(
     return min(tried, key=lambda one: len(one[1].incomplete))
 
 
-def _asked(stood: Matter, one: Outcome, said: Discussed) -> dict[str, Any]:
+def _asked(stood: Matter, now: Matter, one: Outcome, said: Discussed, act: Act) -> dict[str, Any]:
+    """What the rules ask about one child. What came after the discussion, and before it was on record, is there too."""
     then = standing_of(stood, one.child_id)
+    since = {fact.name for fact in now.about(one.child_id, now.facts) if fact.occurred_at > act.occurred_at}
     return {
         **one.facts,
         "fhlp_recommendation": True if said.fhlp_recommendation else None,
-        LINE_MANAGER_TALK: last_talk(stood, one.child_id, then, "LineManagerDiscussionHeld") is not None or None,
-        LCPP_TALK: last_talk(stood, one.child_id, then, "LCPPConversationHeld") is not None or None,
+        "triage": True if TRIAGED in since else None,
+        "new_referral": True if LINKED in since else None,
+        LINE_MANAGER_TALK: last_talk(now, one.child_id, then, "LineManagerDiscussionHeld") is not None or None,
+        LCPP_TALK: last_talk(now, one.child_id, then, "LCPPConversationHeld") is not None or None,
     }
 
 

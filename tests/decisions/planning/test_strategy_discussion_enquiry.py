@@ -154,6 +154,27 @@ def test_a_recommendation_that_was_missing_is_added_and_the_level_is_not_set_twi
     assert done.kept().standing().state == "AWAITING_ALLOCATION"
 
 
+@pytest.mark.rule("WLV-THR-21")
+@pytest.mark.rule("WLV-REF-03")
+def test_what_was_supplied_since_is_not_asked_for_again():
+    first = done_in("FAMILY_HELP_ACTIVE", "CONTINUE_FAMILY_HELP", held_by="FAMILY_HELP")
+    assert ("WLV-THR-21", "lcpp_conversation") in missing(first)
+    later = first.kept().told("planning.LCPPConversationHeld", CHILD)
+    found = missing(corrected(later, "CONTINUE_FAMILY_HELP", held_by="FAMILY_HELP"))
+    assert ("WLV-THR-21", "lcpp_conversation") not in found
+    assert ("WLV-THR-21", "line_manager_discussion") in found
+    first = done_in("RECEIVED", "S17", held_by="MASH")
+    red = {"outcome": "STRATEGY_DISCUSSION", "triage_rag": "RED"}
+    later = first.kept().told("referral.ReferralTriaged", CHILD, **red)
+    assert missing(first) == {("WLV-REF-03", "triage")}
+    assert missing(corrected(later, "S17", held_by="MASH")) == set()
+    first = done_in("CLOSED", "S17", held_by="MASH")
+    pair = {"link_id": "l1", "kept": "k1", "joined": "k2", "children": [{"kept": CHILD, "joined": "c9"}]}
+    later = first.kept().told("referral.CasesLinked", (CHILD, "c9"), **pair)
+    assert missing(first) == {("WLV-REF-03", "new_referral")}
+    assert missing(corrected(later, "S17", held_by="MASH")) == set()
+
+
 @pytest.mark.rule("WLV-REF-18")
 def test_another_outcome_than_was_recorded_is_carried_out():
     first = done_in("STRATEGY_CAT", "FAMILY_HELP_NOT_S17", **BY_CAT)
