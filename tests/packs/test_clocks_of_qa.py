@@ -595,3 +595,44 @@ def test_a_miss_is_told_once_from_whatever_order_of_letters_and_taken_back_when_
 
 def _breaches(clocks: Sequence[Clocked]) -> list[Fact]:
     return [fact for fact in reports_due(clocks, {}) if fact.event.title() == "ClockBreached"]
+
+
+@pytest.mark.rule("NAT-THR-02")
+def test_a_discussion_held_before_the_opening_and_recorded_later_moves_the_start_back_to_it():
+    told = family(level="CHILD_IN_NEED")
+    told.lead("2026-02-03 10:00", ALTERNATIVE)
+    opened = told.told("Section47EnquiryOpened", "2026-12-08 10:00", enquiry_id="e1")
+    assert told.due("NAT-THR-02", "2026-12-09 09:00") == [("2026-12-31", "RUNNING")]
+    outcome = [{"child_id": "c1", "outcome": "S47"}]
+    told.post.send(
+        "planning.StrategyDiscussionHeld",
+        london("2026-12-07 16:00"),
+        case="k1",
+        about=("c1",),
+        recorded=london("2026-12-10 10:00"),
+        children=outcome,
+    )
+    (row,) = told.clocks("NAT-THR-02", "2026-12-10 12:00")
+    assert (row["due_at"], row["also_started_by"]) == ("2026-12-30T23:59:59Z", [opened.event_id])
+    # One held after the opening restarts nothing.
+    told.told("StrategyDiscussionHeld", "2026-12-14 10:00", children=outcome)
+    assert told.due("NAT-THR-02", "2026-12-15 09:00") == [("2026-12-30", "RUNNING")]
+    told.told("InitialConferenceHeld", "2026-12-30 15:00", decision="PLAN")
+    assert told.due("NAT-THR-02", "2027-01-05 09:00") == [("2026-12-30", "MET")]
+    assert told.due("NAT-THR-03", "2027-01-05 09:00") == [("2027-01-14", "RUNNING")]
+    assert told.due("NAT-THR-04", "2027-01-05 09:00") == [("2027-03-30", "RUNNING")]
+    told.told("ReviewConferenceHeld", "2027-03-30 10:00", decision="CONTINUE")
+    assert told.due("NAT-THR-05", "2027-04-01 09:00") == [("2027-09-30", "RUNNING")]
+
+
+@pytest.mark.rule("NAT-PLAN-01")
+def test_the_end_of_an_enquiry_cancels_only_the_45_days_that_its_discussion_started():
+    told = Family()
+    told.post.referral(london("2026-11-16 09:00"), "k1", "c1")
+    told.post.triage(london("2026-11-16 10:00"), "k1", "c1", "GREEN", "NFA")
+    outcome = [{"child_id": "c1", "outcome": "S47"}]
+    told.told("StrategyDiscussionHeld", "2026-12-07 09:00", children=outcome)
+    told.told("Section47EnquiryConcluded", "2026-12-10 09:00", enquiry_id="e1", outcome="CONFERENCE")
+    assert told.due("NAT-PLAN-01", "2026-12-11 09:00") == [("2027-01-21", "CANCELLED"), ("2027-02-11", "RUNNING")]
+    told.told("Section47EnquiryConcluded", "2026-12-14 09:00", enquiry_id="e1", outcome="NO_FURTHER_NEED")
+    assert told.due("NAT-PLAN-01", "2026-12-15 09:00")[1] == ("2027-02-11", "CANCELLED")

@@ -106,10 +106,25 @@ def test_enquiries_and_protection_plans_have_a_beginning_and_an_end() -> None:
         "p-lcpp",
     )
     assert (plan["plan_id"], plan["from"], plan["until"]) == ("cp1", "2026-03-20T10:00:00Z", None)
-    assert child(shown(told), "c2")["protection"] == {"enquiries": [], "plans": []}
+    nothing = {"enquiries": [], "plans": [], "looked_after": [], "private_fostering": []}
+    assert child(shown(told), "c2")["protection"] == nothing
     told.plan_ended("2026-06-18 10:00", "c1", type="CP", plan_id="cp1")
     (plan,) = child(shown(told), "c1")["protection"]["plans"]
     assert plan["until"] == "2026-06-18T09:00:00Z"
+
+
+def test_a_child_who_is_looked_after_or_privately_fostered_is_shown_from_when_until_when() -> None:
+    told = family()
+    told.told("LookedAfterStarted", "2026-03-10 10:00", started_on="2026-03-09", legal_route="S20_RETURN_HOME")
+    told.told("PrivateFosteringNotified", "2026-03-11 10:00", aware_from="2026-03-01", notified_on="2026-03-11")
+    told.told("PrivateFosteringEnded", "2026-03-20 10:00", ended_on="2026-03-19")
+    protection = child(shown(told), "c1")["protection"]
+    (care,), (fostered,) = protection["looked_after"], protection["private_fostering"]
+    assert (care["from"], care["until"], care["legal_route"]) == ("2026-03-09", None, "S20_RETURN_HOME")
+    assert (fostered["from"], fostered["until"]) == ("2026-03-01", "2026-03-19")
+    told.told("LookedAfterEnded", "2026-04-01 10:00", to="HOME")
+    (care,) = child(shown(told), "c1")["protection"]["looked_after"]
+    assert care["until"] == "2026-04-01T09:00:00Z"
 
 
 def test_the_end_of_a_childs_case_ends_its_enquiry_and_its_part_of_every_plan() -> None:

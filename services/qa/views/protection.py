@@ -13,6 +13,14 @@ Row = dict[str, Any]
 _OF_LEVEL = ("from", "direction", "decided_in", "decision_ref", "authorised_by", "reason_code", "emergency")
 
 
+_CARE = {
+    "LookedAfterStarted": "looked_after",
+    "LookedAfterEnded": "looked_after",
+    "PrivateFosteringNotified": "private_fostering",
+    "PrivateFosteringEnded": "private_fostering",
+}
+
+
 def levels_of(papers: Papers, child_ids: Collection[str]) -> list[Row]:
     """Every level the child has had, in order: what it became, when, where that was decided and by whom."""
     return [
@@ -30,9 +38,13 @@ def levels_of(papers: Papers, child_ids: Collection[str]) -> list[Row]:
 
 
 def protection_of(papers: Papers, child_ids: Collection[str]) -> Row:
-    """The enquiries and the child protection plans of a child, each with its end. until: None while it lasts."""
+    """The enquiries, child protection plans, times looked after and privately fostered of a child, each with its end.
+
+    until: None while it lasts.
+    """
     enquiries: dict[str, Row] = {}
     plans: dict[str, Row] = {}
+    care: dict[str, list[Row]] = {"looked_after": [], "private_fostering": []}
     for letter in _about(papers, child_ids):
         match letter.title:
             case "Section47EnquiryOpened":
@@ -48,12 +60,27 @@ def protection_of(papers: Papers, child_ids: Collection[str]) -> Row:
                     until=instant(letter.occurred_at),
                     reason_code=letter.data.get("exit_reason") or letter.data.get("reason_code"),
                 )
+            case "LookedAfterStarted" | "PrivateFosteringNotified":
+                care[_CARE[letter.title]].append(_in_care(letter))
+            case "LookedAfterEnded" | "PrivateFosteringEnded":
+                for row in care[_CARE[letter.title]]:
+                    row["until"] = row["until"] or letter.data.get("ended_on") or instant(letter.occurred_at)
             case "CaseClosed":
-                for row in (*enquiries.values(), *plans.values()):
+                for row in (*enquiries.values(), *plans.values(), *care["looked_after"], *care["private_fostering"]):
                     row["until"] = row["until"] or instant(letter.occurred_at)
             case _:
                 pass
-    return {"enquiries": list(enquiries.values()), "plans": list(plans.values())}
+    return {"enquiries": list(enquiries.values()), "plans": list(plans.values()), **care}
+
+
+def _in_care(letter: Letter) -> Row:
+    begun = letter.data.get("started_on") or letter.data.get("aware_from")
+    return {
+        "from": begun or instant(letter.occurred_at),
+        "until": None,
+        **given(letter.data, ("legal_route", "return_home_plan")),
+        "event_id": letter.event_id,
+    }
 
 
 def _enquiry(letter: Letter) -> str:
