@@ -10,7 +10,7 @@ from services.planning.decisions.authorising import AUTHORITY, authorised, emplo
 from services.planning.decisions.complete_assessment import Recommended, recommendation_of
 from services.planning.decisions.early_support import Beginning, begins, begun, people_of_beginning
 from services.planning.decisions.endings import census_reason
-from services.planning.decisions.leaving import case_closed, plan_ended_with_the_last
+from services.planning.decisions.leaving import IN_NEED, case_closed, plan_ended_with_the_last
 from services.planning.decisions.levels import LEVELS, direction, level_changed
 from services.planning.decisions.recording import standing_of
 from services.planning.decisions.resting import conversation, on_conversation, on_review
@@ -33,8 +33,6 @@ from shared.protocol.weighing import Weighed, allowed, coded, here, under, weigh
 
 NAME, CHANGED, CLOSED = "SetThreshold", "planning.ThresholdChanged", "planning.CaseClosed"
 RISKS = ("HIGH", "DYNAMIC", "COMPLEX")
-BY_THEIR_OWN_ACTS = frozenset(LEVELS[LEVELS.index("CP_ENQUIRY") :])
-"""Levels that follow from a discussion, a conference or an order, never from a step up in an emergency."""
 
 
 class FamilyInformed(Sent):
@@ -109,7 +107,8 @@ def _weighed(matter: Matter, child: str, command: SetThreshold, facts: Mapping[s
 
 
 def _is_a_rise(way: str, to: str) -> bool:
-    return way in ("STEP_UP", "FIRST") and to not in BY_THEIR_OWN_ACTS
+    """Whether a step is one that may not have to wait: up to being in need. A first level is no rise by itself."""
+    return way in ("STEP_UP", "FIRST") and to == IN_NEED
 
 
 def _fits(matter: Matter, known: Known, command: SetThreshold, named: list[str], act: Act) -> Weighed:

@@ -133,7 +133,12 @@ def test_an_emergency_is_a_step_up_and_nothing_else():
     refused = story.when(set_threshold, lower).refusal
     assert refused is not None
     assert {"WLV-THR-20", "WLV-THR-12"} <= set(refused.rules)
-    led().by(TEAM_MANAGER).when(set_threshold, to("CHILD_PROTECTION_PLAN", emergency=True)).refused("NAT-THR-06")
+    for level in ("UNIVERSAL", "EARLY_SUPPORT", "TARGETED_EARLY_HELP", "CP_ENQUIRY", "CHILD_PROTECTION_PLAN"):
+        # Of a child without a level any other is a first one: that alone is no rise, least of all a closing.
+        for child in (waiting(), led(level=HIGHER), staffed().told("referral.ReferralReceived")):
+            refused = child.by(TEAM_MANAGER).when(set_threshold, to(level, emergency=True)).refusal
+            assert refused is not None
+            assert "WLV-THR-20" in refused.rules
     calm = to(HIGHER, emergency=False)
     led().by(TEAM_MANAGER).when(set_threshold, calm).refused("WLV-THR-10", "WLV-THR-20")
 
