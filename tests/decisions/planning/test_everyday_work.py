@@ -179,6 +179,7 @@ def test_who_works_with_the_family_logs_contacts_and_adds_notes():
         beside.by(mash),
         early.by(Actor(id="p-esl")),
         cat.by(CAT_WORKER),
+        cat.by(Actor(id="p-cat-2", role="SOCIAL_WORKER", team="CAT")),
     ):
         contact(story).then(FamilyContact)
         note(story).then(CaseNoteAdded)
