@@ -375,3 +375,20 @@ def test_of_nothing_known_nothing_is_decided():
         "WLV-ALLOC-17",
         "WLV-REF-26",
     )
+
+
+@pytest.mark.rule("WLV-REF-25")
+def test_of_a_linked_child_the_lead_stands_on_the_case_of_all():
+    linked = {
+        "link_id": "link-1",
+        "kept": "k1",
+        "joined": "k2",
+        "children": [{"kept": CHILD, "joined": "c9"}],
+        "reason_code": "SAME_CHILD",
+    }
+    story = ready().told("referral.ReferralReceived", "c9", case="k2")
+    story = story.told("referral.ReferralTriaged", "c9", case="k2", outcome="ADDED_TO_OPEN_CASE", open_case_id="k1")
+    story = story.told("referral.CasesLinked", (CHILD, "c9"), **linked)
+    done = decide(story, form(children=["c9"])).then(LeadAllocated)
+    assert (done.facts[0].stream, done.facts[0].case_id, done.facts[0].child_ids) == ("case/k1", "k1", (CHILD,))
+    assert decide(done.kept(), form(children=[CHILD, "c9"])).then().facts == ()

@@ -6,6 +6,7 @@ from services.allocation.events import LeadAllocated
 from shared.kernel.events import Incomplete
 from shared.kernel.people import Actor
 from tests.decisions.allocation.naming_leads import (
+    BOTH,
     DELIVERY_MANAGER,
     TEAM_MANAGER,
     change,
@@ -185,3 +186,11 @@ def test_while_a_discussion_is_asked_for_the_lead_may_change():
     assert story.standing().state == "STRATEGY_OPEN"
     after = decide(story, change()).then(LeadAllocated).kept().standing()
     assert (after.state, after.beneath) == ("STRATEGY_OPEN", "FAMILY_HELP_ACTIVE")
+
+
+@pytest.mark.rule("WLV-ALLOC-43", "NAT-ALLOC-01")
+def test_for_a_child_in_need_a_qualified_manager_has_a_word_in_the_change():
+    story = agreed(led(ready("CHILD_IN_NEED")))
+    decide(story.by(TEAM_MANAGER), change("p-cat")).then(LeadAllocated)
+    decide(story.by(DELIVERY_MANAGER), change("p-cat")).refused("NAT-ALLOC-01")
+    decide(story.by(DELIVERY_MANAGER), change("p-cat", approvals=BOTH)).then(LeadAllocated)
