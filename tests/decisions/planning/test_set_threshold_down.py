@@ -61,10 +61,11 @@ def test_the_review_recommends_that_level_or_a_lower_one(recommendation: str, pa
 
 @pytest.mark.rule("WLV-THR-12", "WLV-PLAN-14")
 def test_a_review_without_a_recommendation_carries_nothing():
-    in_need(None).when(set_threshold, to(LOWER)).refused("WLV-THR-12")
+    in_need(None).when(set_threshold, to(LOWER)).refused("WLV-THR-12", "WLV-PLAN-14")
+    targeted(None).when(set_threshold, to("UNIVERSAL")).refused("WLV-THR-12", "WLV-PLAN-14")
     led(level="CHILD_IN_NEED").by(TEAM_MANAGER).when(set_threshold, to(LOWER)).refused("WLV-THR-12")
     sibling = reviewed(led(CHILD, SIBLING, level="CHILD_IN_NEED"), LOWER, SIBLING).by(TEAM_MANAGER)
-    sibling.when(set_threshold, to(LOWER)).refused("WLV-THR-12")
+    sibling.when(set_threshold, to(LOWER)).refused("WLV-THR-12", "WLV-PLAN-14")
     sibling.when(set_threshold, to(LOWER, SIBLING)).then(ThresholdChanged)
     support = led(level="CHILD_IN_NEED").told("planning.PlanReviewed", type="EARLY_SUPPORT_PLAN", review_kind="FINAL")
     support.by(TEAM_MANAGER).when(set_threshold, to(LOWER)).refused("WLV-THR-12")
