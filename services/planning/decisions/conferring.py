@@ -105,7 +105,7 @@ def leads_one(matter: Matter, children: Iterable[str], act: Act) -> bool:
 
 def corrected(matter: Matter, name: str, meeting: Meeting, child: str) -> Told | None:
     """What the record of a meeting takes the place of, for one child: of that name, of the same time."""
-    one = matter.fact(meeting.corrects) if meeting.corrects else None
+    one = matter.basis(meeting.corrects) if meeting.corrects else None
     if one is None or one.name != name:
         return None
     same = (fact for fact in matter.about(child, matter.facts) if fact.name == name)

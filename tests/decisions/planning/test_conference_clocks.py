@@ -89,3 +89,8 @@ def test_six_weeks_run_from_the_conference_that_ended_the_plan():
     story = planned(enquiry(helped())).at("2026-10-05T10:00:00+00:00")
     story.when(record_review_conference, reviewing("END_PLAN")).due("WLV-PLAN-09", "2026-11-16T23:59:59+00:00")
     story.when(record_review_conference, reviewing("CONTINUE")).due("WLV-PLAN-09", None)
+
+
+@pytest.mark.rule("NAT-THR-05")
+def test_each_review_starts_the_next_deadline_and_does_not_meet_its_own():
+    assert with_cat().protocol.clock("NAT-THR-05").repeats
