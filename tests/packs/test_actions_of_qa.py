@@ -8,6 +8,7 @@ from services.qa.views.case_file import case_file
 from shared.protocol.load import protocol_of
 from tests.packs.families import SOCIAL_WORKER, Family
 from tests.packs.test_tasks_of_qa import items
+from tests.packs.told import WLV
 
 
 def planned() -> Family:
@@ -75,3 +76,57 @@ def test_until_the_lead_has_looked(how: str):
         changed(early, "2026-05-25 10:00", "CLOSE", by_lead=False, action_id="a-1")
         early.told(how, "2026-05-26 10:00", plan_id="esp", type="EARLY_SUPPORT_PLAN")
         assert items(early, "LOOK_AT_CHANGED_ACTION") != []
+
+
+CAT_BOSS = {"teams": ["CAT"], "posts": ["SW_TEAM_MANAGER"]}
+FAMILY_HELP_BOSSES = {"teams": ["FAMILY_HELP"], "posts": ["DELIVERY_MANAGER", "SW_TEAM_MANAGER"]}
+COMPLETED = "planning.PlanCompleted"
+
+
+def written(role: str) -> Family:
+    told = planned()
+    told.told("PlanCompleted", "2026-05-23 10:00", plan_id="p1", type="FAMILY_HELP_PLAN", author_role=role)
+    return told
+
+
+def approvals(told: Family) -> list[dict[str, Any]]:
+    return [*items(told, "APPROVE_PLAN"), *items(told, "APPROVE_PLAN_OF_CAT")]
+
+
+@pytest.mark.rule("WLV-PLAN-13")
+@pytest.mark.parametrize(
+    ("role", "whose"),
+    [("CAT_WORKER", CAT_BOSS), ("LEAD_PRACTITIONER", FAMILY_HELP_BOSSES), ("CP_LEAD", FAMILY_HELP_BOSSES)],
+)
+def test_a_version_waits_for_the_manager_who_authorises_it(role: str, whose: dict[str, list[str]]):
+    told = written(role)
+    (waiting,) = approvals(told)
+    assert (waiting["for"], waiting["rules"]) == (whose, ["WLV-PLAN-13"])
+    for how in ("PlanApproved", "PlanEnded"):
+        done = written(role)
+        done.told(how, "2026-05-24 10:00", plan_id="esp", type="EARLY_SUPPORT_PLAN")
+        assert len(approvals(done)) == 1
+        done.told(how, "2026-05-25 10:00", plan_id="p1", type="FAMILY_HELP_PLAN")
+        assert approvals(done) == []
+    other = "CAT_WORKER" if whose is not CAT_BOSS else "LEAD_PRACTITIONER"
+    told.told("PlanCompleted", "2026-05-26 10:00", plan_id="p1", type="FAMILY_HELP_PLAN", author_role=other)
+    (waiting,) = approvals(told)
+    assert waiting["for"] != whose
+
+
+@pytest.mark.rule("WLV-PLAN-13")
+@pytest.mark.parametrize(
+    ("role", "whose"),
+    [("CAT_WORKER", CAT_BOSS), ("LEAD_PRACTITIONER", FAMILY_HELP_BOSSES), ("CP_LEAD", FAMILY_HELP_BOSSES)],
+)
+def test_who_authorises_it_may_see_the_case_until_then(role: str, whose: dict[str, list[str]]):
+    family = {"type": "FAMILY_HELP_PLAN"}
+    board = WLV.waits(COMPLETED, {**family, "author_role": role})
+    assert board is not None
+    assert {"teams": list(board.teams), "posts": list(board.posts)} == whose
+    for title in ("PlanApproved", "PlanCompleted", "PlanEnded"):
+        assert board.ended_by(f"planning.{title}", family, "c1")
+        assert not board.ended_by(f"planning.{title}", {"type": "EARLY_SUPPORT_PLAN"}, "c1")
+    assert board.ended_by("planning.CaseClosed", {}, "c1")
+    assert WLV.waits(COMPLETED, {"type": "CP", "author_role": role}) is None
+    assert WLV.waits(COMPLETED, family) is None

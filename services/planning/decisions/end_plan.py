@@ -96,6 +96,8 @@ def _ended_of_the_family(matter: Matter, plan: OpenPlan, command: EndPlan, act: 
         "reason_code": command.reason_code,
     }
     weighed = _said(matter, plan, children, command)
+    # It is the reason alone that says why a family is left without its plan.
+    weighed += coded(matter.protocol, "EndPlan.reason_code", command.reason_code or "", command.reason_note)
     weighed += allowed(matter.protocol, "EndPlan", act, leads=bool({*held} - {HELPS_BESIDE}))
     weighed += weigh(matter.protocol, "EndPlan", facts, act)
     weighed.insist(facts)

@@ -303,6 +303,7 @@ def test_who_ends_it_and_why():
     beside = story.told("allocation.CoAllocated", CHILD, person={"id": HELPER.id})
     end(beside.by(HELPER)).refused("SYS-REF-02")
     end(story.by(FH_MANAGER), reason_code="BORED").refused("SYS-REF-03")
+    end(story.by(FH_MANAGER), reason_code=None).refused("SYS-REF-03")
     end(story.by(FH_MANAGER), children=["c-x"]).refused("SYS-REF-07")
     noted = end(story.by(FH_MANAGER), reason_code="OTHER", reason_note="Begun twice.")
     assert noted.event.reason_note.clear == "Begun twice."
