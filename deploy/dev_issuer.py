@@ -160,7 +160,9 @@ class _Who:
     def held_post(self) -> str | None:
         if self.kind == "auditor":
             return AUDITOR
-        return self.post or ("SOCIAL_WORKER" if self.kind == "staff" else None)
+        # Whoever is employed here without being a social worker may hold a role on a case and no post.
+        social_worker = self.kind == "staff" and self.social_worker is not False
+        return self.post or ("SOCIAL_WORKER" if social_worker else None)
 
     @property
     def id(self) -> str:

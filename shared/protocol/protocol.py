@@ -134,9 +134,13 @@ class Protocol:
         return self._held.get(state or "")
 
     def holders(self, state: str | None, beneath: str | None = None) -> tuple[Held, ...]:
-        """All who hold a child: by its state, and by the state underneath where the pack says that they keep it."""
+        """All who hold a child: by its state, and by the state underneath where the pack says that they keep it.
+
+        A referral that nobody has decided on is no state to go back to: it is the front door's to triage, not to hold.
+        """
         held = self.holds(state)
-        under = self.holds(beneath) if held and held.with_beneath else None
+        kept = held is not None and held.with_beneath and not (self.moves and beneath == self.moves.start)
+        under = self.holds(beneath) if kept else None
         return tuple(entry for entry in (held, under) if entry)
 
     def sign_offs(self, command: str) -> tuple[SignOff, ...]:

@@ -52,7 +52,7 @@ class Journey:
     """Plays over one running product. door, manager: of the front door; cat, mash, family_help: of the teams."""
 
     def __init__(self, client: httpx2.AsyncClient, product: Product):
-        protocol = protocol_of("WLV", datetime(2026, 1, 1, tzinfo=UTC))
+        self.protocol = protocol = protocol_of("WLV", datetime(2026, 1, 1, tzinfo=UTC))
         roles = Roles(protocol)
         self.callers = Callers(client, "WLV", lambda: str(uuid4()), product.url_of)
         self.door, self.manager, self.auditor = roles.door, roles.door_manager, roles.auditor
@@ -131,6 +131,11 @@ def travel(product: Product, journey: Callable[[Journey], Awaitable[None]]) -> N
 def told(trail: Sequence[Mapping[str, Any]]) -> list[tuple[str | None, str, str]]:
     """(when, what, by whom) of each event."""
     return [(wall(row["occurred_at"]), row["name"], row["who"].get("role") or row["who"]["id"]) for row in trail]
+
+
+def without_alerts(told: Sequence[tuple[str | None, str, str]]) -> list[tuple[str | None, str, str]]:
+    """The same without what only reminds somebody, or says that a day has passed."""
+    return [one for one in told if one[1] not in ("qa.ClockDue", "qa.ClockBreached")]
 
 
 def ruled(trail: Sequence[Mapping[str, Any]], name: str) -> list[tuple[str, ...]]:

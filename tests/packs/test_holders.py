@@ -109,3 +109,8 @@ def test_the_reason_codes_in_use():
     assert WLV.codes("UnlinkCases.reason_code") == ("NOT_THE_SAME_CHILD", "NOT_THE_SAME_FAMILY", "OTHER")
     assert WLV.codes("CompleteEarlySupportReview.reason_code") == ("NEEDS_MET_EARLY", "NEEDS_RISING", "OTHER")
     assert WLV.codes("Nothing.of_this") == ()
+
+
+def test_a_referral_that_nobody_has_decided_on_is_no_state_that_is_kept():
+    assert [held.state for held in WLV.holders("S47_MACPT", "RECEIVED")] == ["S47_MACPT"]
+    assert [held.state for held in WLV.holders("S47_MACPT", "EARLY_SUPPORT")] == ["S47_MACPT", "EARLY_SUPPORT"]

@@ -38,6 +38,7 @@ WITHOUT_A_POST = HEARD | {
     "RecordFamilyInformed",
     "RecordFamilyContact",
     "AddCaseNote",
+    "RecordVisit",
     "EndPlan",
     "RecordStrategyDiscussion",
     "RecordLCPPConversation",
