@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.api.review_house import Headers, Street, on_the_street
-from tests.decisions.allocation.naming_leads import COURSES
+from tests.decisions.allocation.naming_leads import COURSES, WHY
 
 QUESTIONS = (
     "immediate_protection",
@@ -93,6 +93,77 @@ async def _refused(street: Street) -> None:
     ending = {"role": "LEAD_PRACTITIONER", "lead": worker, "reason_code": "LEFT"}
     gone = await street.post(f"/allocation/v1/cases/{case_id}/lead-endings", ending, manager, If_Match='"1"')
     assert (gone.status_code, gone.json()["rules"][0]["rule"]) == (409, "SYS-REF-07")
+
+
+async def _whole(street: Street) -> None:
+    case_id, child_id = await _triaged(street, "FAMILY_HELP")
+    _, cat = await _signed_in(street, post="SOCIAL_WORKER", team="CAT", social_worker=True)
+    manager_id, manager = await _signed_in(street, post="SW_TEAM_MANAGER", team="FAMILY_HELP", social_worker=True)
+    other_id, other = await _signed_in(street, post="DELIVERY_MANAGER", team="FAMILY_HELP", social_worker=False)
+    worker, theirs = await _signed_in(street, post="SOCIAL_WORKER", team="FAMILY_HELP", social_worker=True)
+    _, officer = await _signed_in(street, post="REGISTER_OFFICER")
+    for code in COURSES:
+        assert (
+            await street.post(f"/allocation/v1/practitioners/{worker}/training", {"code": code}, officer)
+        ).status_code == 201
+    level = {"children": [child_id], "to": "TARGETED_EARLY_HELP", "reason_code": "OTHER", "reason_note": "By CAT."}
+    seen = (await street.client.get(f"/qa/v1/cases/{case_id}", headers=cat)).json()
+    done = await street.post(
+        f"/planning/v1/cases/{case_id}/levels", level, cat, If_Match=f'"{seen["versions"].get("planning", 0)}"'
+    )
+    assert done.status_code == 201, done.text
+    # qa answers once the others have taken the letter too.
+    after = {"Toldonce-After": done.headers["toldonce-position"]}
+    assert (await street.client.get(f"/qa/v1/cases/{case_id}", headers={**cat, **after})).status_code == 200
+    talk = {
+        "held_at": street.assembly.clock.now().isoformat(),
+        "team": "FAMILY_HELP",
+        "kind": "DAILY",
+        "reasons": ["NEW_REFERRAL"],
+        "led_by": {"person_id": manager_id, "for": "SW_TEAM_MANAGER"},
+        "attendees": [
+            {"person_id": other_id, "for": "DELIVERY_MANAGER"},
+            {"person_id": manager_id, "for": "SW_TEAM_MANAGER"},
+        ],
+        "needs": ["Sleep"],
+        "required_competences": ["DIRECT_WORK"],
+        "co_allocations": [],
+        "lead_candidates": [{"person_id": worker}],
+        "qualification_needed": "AQ_ACCEPTABLE",
+        "child_decisions": [{"child_id": child_id, "classification": "TARGETED_EARLY_HELP", "agreed": True}],
+        "lead_change": False,
+    }
+    held = await street.post(f"/allocation/v1/cases/{case_id}/imcs", talk, manager)
+    assert held.status_code == 201, held.text
+    assert not held.json()["receipt"]["incomplete"], held.text
+    form = {
+        "purpose": "FAMILY_HELP",
+        "children": [child_id],
+        "lead": worker,
+        "imc_id": held.json()["events"][0]["event_id"],
+        "approvals": [
+            {"id": other_id, "role": "DELIVERY_MANAGER"},
+            {"id": manager_id, "role": "SW_TEAM_MANAGER"},
+        ],
+        "capacity_confirmed": True,
+        "capacity_confirmed_note": "Two families leave this week.",
+        "competence_match": [{"competence": "DIRECT_WORK", "met": True}],
+        "rationale": WHY,
+        "supervisor": manager_id,
+        "line_manager": manager_id,
+    }
+    version = held.json()["versions"][f"case/{case_id}"]
+    named = await street.post(f"/allocation/v1/cases/{case_id}/leads", form, other, If_Match=f'"{version}"')
+    assert named.status_code == 201, named.text
+    at = {"Toldonce-After": named.headers["toldonce-position"]}
+    file = (await street.client.get(f"/qa/v1/cases/{case_id}", headers={**theirs, **at})).json()
+    assert file["children"][0]["state"] == "FAMILY_HELP_ACTIVE", file["children"]
+
+
+def test_a_familys_lead_is_named_from_triage_to_the_first_look_at_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_the_street(tmp_path, _whole, monkeypatch)
 
 
 def test_cat_names_its_worker_on_the_version_that_it_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
