@@ -14,7 +14,7 @@ from shared.protocol.competence import Competence, Kind
 from shared.protocol.ends import Ends
 from shared.protocol.follows import Follows, Waits
 from shared.protocol.moves import Moves
-from shared.protocol.patterns import hold
+from shared.protocol.patterns import Pattern, hold
 from shared.protocol.reports import Report
 from shared.protocol.schema import Edition, LocalPack, NationalPack, Place
 from shared.protocol.tasks import Task
@@ -230,6 +230,16 @@ class Protocol:
     def sentence(self, rule: str) -> tuple[str, str]:
         """What a rule of the product says, and the remedy. Raises KeyError."""
         return self.system[rule].says, self.system[rule].remedy
+
+    @cached_property
+    def clocks_of_qa(self) -> Mapping[str, tuple[tuple[Clock, tuple[Pattern, ...]], ...]]:
+        """The clocks whose starts by an event qa alone computes, by the event's name, with those starts."""
+        found: dict[str, list[tuple[Clock, tuple[Pattern, ...]]]] = {}
+        for clock in self.clocks:
+            own = [start for start in clock.starts if "qa" in (clock.computed_by, start.computed_by)]
+            for name in dict.fromkeys(start.event for start in own) if clock.direction == "FORWARDS" else ():
+                found.setdefault(name, []).append((clock, tuple(start for start in own if start.event == name)))
+        return {name: tuple(each) for name, each in found.items()}
 
     @cached_property
     def _held(self) -> dict[str, Held]:

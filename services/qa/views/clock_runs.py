@@ -41,7 +41,7 @@ def runs_of(matching: Matching, others: Sequence[Ended]) -> list[Ended]:
     found: list[Ended] = []
     for edition, protocol in protocols.items():
         for block in protocol.clocks:
-            if block.while_ and block.daily is None:
+            if block.while_ and block.daily is None and matching.may_begin(block.while_):
                 runs = _Runs(matching, block, [one for one in others if one[0].rule == block.yields_to])
                 # A running clock keeps the terms it started under: of each edition the runs that began in its time.
                 found += [run for run in runs.read() if matching.protocol_of(run[0].letter).edition == edition]

@@ -88,11 +88,7 @@ def _checked(letter: Letter, start: ClockStart, block: Block) -> tuple[datetime,
 
 
 def _computed(matching: Matching, letter: Letter, at: int, protocol: Protocol) -> Iterator[Start]:
-    for block in protocol.clocks:
-        own = [pattern for pattern in block.starts if "qa" in (block.computed_by, pattern.computed_by)]
-        own = [pattern for pattern in own if pattern.event == letter.name]
-        if not own or block.direction == "BACKWARDS":
-            continue
+    for block, own in protocol.clocks_of_qa.get(letter.name, ()):
         children: tuple[str | None, ...] = letter.child_ids if block.about == "child" else (None,)
         for child_id in children:
             pattern = matching.first(own, letter, at, child_id)

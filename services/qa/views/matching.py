@@ -10,6 +10,7 @@ from services.qa.views.incomplete import open_items
 from services.qa.views.papers import Papers
 from shared.kernel.beliefs import Told, told_by
 from shared.kernel.letters import Letter
+from shared.protocol.conditions import Condition
 from shared.protocol.facts import UNLINKED
 from shared.protocol.patterns import Pattern, values
 from shared.protocol.protocol import Protocol
@@ -58,6 +59,14 @@ class Matching:
         """The children a letter is about: the id under which each is known here -> the one that the letter uses."""
         named = (*letter.child_ids, *(one for path in _LISTS for one in values(letter.data, path)))
         return {self.papers.links.kept_child(child): child for child in sorted(named)}
+
+    def may_begin(self, conditions: Iterable[Condition]) -> bool:
+        """Whether something was told that could begin each of these conditions."""
+        return all(any(pattern.event in self._names for pattern in one.from_) for one in conditions)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(letter.name for _, letter in self.facts)
 
     @cached_property
     def _gaps(self) -> dict[str, set[str]]:

@@ -18,7 +18,8 @@ def tasks_of(matching: Matching, protocol: Protocol, children: Sequence[Row]) ->
     open_ones = [child for child in children if child["state"] != closed]
     items: list[Row] = []
     for task in protocol.tasks:
-        items += _standing(task, matching, open_ones)
+        if matching.may_begin(task.while_):
+            items += _standing(task, matching, open_ones)
     return items
 
 
