@@ -29,7 +29,7 @@ async def _through_help(play: Journey) -> None:
     await play.at("2026-09-28", "09:00:00")
     await work.approve_plan(people.cat_manager, plan)
     await work.complete_assessment("FAMILY_HELP", child, level="CHILD_IN_NEED")
-    assert await _stands(work) == ("AWAITING_ALLOCATION", "CHILD_IN_NEED", "DELIVERY_MANAGER")
+    assert await _stands(work) == ("AWAITING_ALLOCATION", "CHILD_IN_NEED", await work.id_of(people.cat))
 
     await play.at("2026-09-29", "09:00:00")
     imc = await work.talk(["NEW_REFERRAL"], child, level="CHILD_IN_NEED")
