@@ -10,30 +10,21 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from services.planning.decisions.invitations import Invitation, invited
+from services.planning.decisions.present import Answer
 from services.planning.decisions.recording import protection_of, standing_of
 from services.planning.events import Attendance, Invited
 from shared.access.registers import person_at
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known, Told
-from shared.kernel.command import Command, Id, Word
+from shared.kernel.command import Command, Id
 from shared.kernel.events import Fact
-from shared.kernel.fields import Code, Sent
 from shared.kernel.people import Person
 from shared.protocol.leads import CP_LEAD, FAMILY_LEAD, active, leads_in
 from shared.protocol.linked import Matter
 from shared.protocol.weighing import Weighed, asked, here, softened
 
-ANSWERS = ("ATTENDED", "APOLOGY", "ABSENT", "CONTRIBUTED")
 _THERE = frozenset({"ATTENDED", "CONTRIBUTED"})
 _OWNER = "CP_LEAD"
-
-
-class Answer(Sent):
-    """Whether a person of the registers, or somebody of an agency, came."""
-
-    person_id: Id | None = None
-    agency: Word | None = None
-    answer: Annotated[str, Code(ANSWERS)]
 
 
 class Meeting(Command):

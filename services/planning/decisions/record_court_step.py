@@ -33,7 +33,7 @@ class Order(Sent):
     placed_with_parents: StrictBool | None = None
 
 
-class Concluded(Sent):
+class ProceedingsEnded(Sent):
     """When the proceedings ended, and how."""
 
     concluded_on: IsoDate
@@ -46,7 +46,7 @@ class RecordCourtStep(Command):
     child_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=50)]
     issued: Issued | None = None
     order: Order | None = None
-    concluded: Concluded | None = None
+    concluded: ProceedingsEnded | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> "RecordCourtStep":

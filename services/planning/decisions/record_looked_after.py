@@ -18,7 +18,7 @@ STATUSES = ("INTERIM_CARE_ORDER", "CARE_ORDER", "S20", "PLACEMENT_ORDER", "EPO",
 ENDS = ("HOME", "OTHER_ORDER", "ADOPTED", "TURNED_18", "OTHER")
 
 
-class Beginning(Sent):
+class LookedAfterFrom(Sent):
     """From when a child is looked after, and by which route."""
 
     started_on: IsoDate
@@ -49,7 +49,7 @@ class RecordLookedAfter(Command):
     """At least one of a beginning, a placement and an ending, for each child alike."""
 
     child_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=50)]
-    started: Beginning | None = None
+    started: LookedAfterFrom | None = None
     placed: Placement | None = None
     ended: Ending | None = None
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from services.planning.decisions.recording import of_child
+from services.planning.decisions.working import works_here
 from shared.kernel.act import Act
 from shared.kernel.events import Event, Fact
 from shared.kernel.sealed import Sealed
-from shared.protocol.leads import leads_in
 from shared.protocol.linked import Matter
-from shared.protocol.weighing import Weighed, allowed, here, weigh
+from shared.protocol.weighing import Weighed, here, weigh
 
 
 def stated(
@@ -26,9 +26,8 @@ def stated(
 
 def may_tell(matter: Matter, name: str, children: Sequence[str], act: Act) -> Weighed:
     """Whether this person may record it: who holds a role on the case, and whom the table of commands names."""
-    leads = any(lead.until is None and lead.person.id == act.by.id for lead in leads_in(matter.facts))
     known = here(matter.protocol, all(matter.about(child, matter.facts) for child in children), "/child_ids")
-    return known + allowed(matter.protocol, name, act, leads=leads)
+    return known + works_here(matter, name, act)
 
 
 def note(text: str | None, act: Act) -> Sealed[str] | None:

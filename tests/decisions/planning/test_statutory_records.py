@@ -150,3 +150,11 @@ def test_a_review_may_be_filled_in_later():
 
 def test_a_manager_of_the_front_door_tells_of_private_fostering_too():
     telling("RecordPrivateFostering", helped().by(DOOR_MANAGER)).cites("SYS-REF-02")
+
+
+@pytest.mark.rule("SYS-REF-02")
+def test_who_helps_beside_made_the_visit():
+    helper = Actor(id="p-helper")
+    story = helped().told("allocation.CoAllocated", CHILD, person={"id": "p-helper"}, role="CO_WORKER")
+    telling("RecordVisit", story.by(helper)).cites("SYS-REF-02")
+    telling("RecordVisit", helped().by(helper)).refused("SYS-REF-02")
