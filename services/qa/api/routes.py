@@ -10,6 +10,7 @@ from services.qa.api.opening import Opened
 from services.qa.api.registers import register_routes
 from services.qa.api.rejected import rejection_routes
 from services.qa.api.reports import report_routes
+from services.qa.api.standards import standard_routes
 from services.qa.api.team_days import team_day_routes
 from shared.http.house import House
 
@@ -28,6 +29,7 @@ def routes(house: House, opened: Opened, elsewhere: Elsewhere | None = None) -> 
         rejection_routes(house, elsewhere),
         report_routes(house, elsewhere),
         team_day_routes(house, elsewhere),
+        standard_routes(house),
     ):
         router.include_router(part)
     return router
