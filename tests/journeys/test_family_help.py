@@ -2,11 +2,12 @@
 
 import pytest
 
-from deploy.casework import Casework, People, appointed
+from deploy.casework import Casework
+from deploy.people import People, appointed
 from tests.journeys.compositions import Product
 from tests.journeys.travelling import ASSESS, SCHOOL, Journey, due, emarf, told, travel, without_alerts
 
-pytestmark = pytest.mark.day("2026-09-21")
+pytestmark = pytest.mark.day("2027-02-08")
 
 
 def test_through_the_assessment_team_to_help_and_out_again(product: Product) -> None:
@@ -15,7 +16,7 @@ def test_through_the_assessment_team_to_help_and_out_again(product: Product) -> 
 
 async def _through_help(play: Journey) -> None:
     people, lead = People(), People.social_worker
-    await play.at("2026-09-21", "09:00:00")
+    await play.at("2027-02-08", "09:00:00")
     await appointed(play.callers, people, play.protocol)
     referral = await play.refer(SCHOOL, emarf({"first_name": "Fay", "surname": "Watergate", "estimated_age": 7}))
     position = await play.triage(
@@ -23,65 +24,65 @@ async def _through_help(play: Journey) -> None:
     )
     work = Casework(play.callers, people, referral.case_id, position)
     (child,) = await work.children()
-    await play.at("2026-09-22", "09:00:00")
+    await play.at("2027-02-09", "09:00:00")
     await work.name_worker(child)
     plan = await work.write_plan(people.cat, child)
-    await play.at("2026-09-28", "09:00:00")
+    await play.at("2027-02-15", "09:00:00")
     await work.approve_plan(people.cat_manager, plan)
     await work.complete_assessment("FAMILY_HELP", child, level="CHILD_IN_NEED")
     assert await _stands(work) == ("AWAITING_ALLOCATION", "CHILD_IN_NEED", await work.id_of(people.cat))
 
-    await play.at("2026-09-29", "09:00:00")
+    await play.at("2027-02-16", "09:00:00")
     imc = await work.talk(["NEW_REFERRAL"], child, level="CHILD_IN_NEED")
-    await work.name_lead(lead, imc, child, lead_agreed_at="2026-09-29T09:00:00+01:00")
+    await work.name_lead(lead, imc, child, lead_agreed_at="2027-02-16T09:00:00+00:00")
     assert await _stands(work) == ("FAMILY_HELP_ACTIVE", "CHILD_IN_NEED", await work.id_of(lead))
-    await play.at("2026-10-05", "09:00:00")
+    await play.at("2027-02-22", "09:00:00")
     await work.form_team(lead)
-    # Six weeks to the day after the lead was named, the plan being there already.
-    await play.at("2026-11-10", "10:00:00")
-    await work.review(lead, plan, "TARGETED_EARLY_HELP", child, next_review_date="2026-12-22")
-    await work.change_level(people.team_manager, "TARGETED_EARLY_HELP", child, told_on="2026-11-10")
+    # Six weeks to the day after the lead was named, with Easter between; the plan was there already.
+    await play.at("2027-03-30", "10:00:00")
+    await work.review(lead, plan, "TARGETED_EARLY_HELP", child, next_review_date="2027-05-11")
+    await work.change_level(people.team_manager, "TARGETED_EARLY_HELP", child, told_on="2027-03-30")
     assert await _stands(work) == ("FAMILY_HELP_ACTIVE", "TARGETED_EARLY_HELP", await work.id_of(lead))
-    await play.at("2026-12-22", "10:00:00")
+    await play.at("2027-05-11", "10:00:00")
     await work.review(lead, plan, "UNIVERSAL", child, review_kind="FINAL")
-    await work.change_level(people.team_manager, "UNIVERSAL", child, told_on="2026-12-22")
+    await work.change_level(people.team_manager, "UNIVERSAL", child, told_on="2027-05-11")
 
     assert await _stands(work) == ("CLOSED", None, None)
     file = await work.file()
     assert (file["worklist"], file["next_dates"]) == ([], [])
     trail = await play.trail(play.auditor, referral.case_id, work.position)
     assert without_alerts(told(trail)) == [
-        ("2026-09-21 09:00:00", "referral.ReferralReceived", "dev-WLV-larch-lane-primary-system"),
-        ("2026-09-21 09:00:00", "referral.ChildIdentified", "dev-WLV-larch-lane-primary-system"),
-        ("2026-09-21 09:00:00", "referral.ReferralTriaged", "FRONT_DOOR_WORKER"),
-        ("2026-09-22 09:00:00", "allocation.LeadAllocated", "SW_TEAM_MANAGER"),
-        ("2026-09-22 09:00:00", "planning.PlanStarted", "SOCIAL_WORKER"),
-        ("2026-09-22 09:00:00", "planning.PlanCompleted", "SOCIAL_WORKER"),
-        ("2026-09-28 09:00:00", "planning.PlanApproved", "SW_TEAM_MANAGER"),
-        ("2026-09-28 09:00:00", "planning.AssessmentCompleted", "SOCIAL_WORKER"),
-        ("2026-09-28 09:00:00", "allocation.AllocationRequested", "system"),
-        ("2026-09-28 09:00:00", "planning.ThresholdChanged", "SOCIAL_WORKER"),
-        ("2026-09-29 09:00:00", "allocation.IMCHeld", "SW_TEAM_MANAGER"),
-        ("2026-09-29 09:00:00", "allocation.LeadAllocated", "SW_TEAM_MANAGER"),
-        ("2026-09-29 09:00:00", "allocation.LeadEnded", "SW_TEAM_MANAGER"),
-        ("2026-10-05 09:00:00", "planning.TeamAroundFamilyFormed", "SOCIAL_WORKER"),
-        ("2026-11-10 10:00:00", "planning.PlanReviewed", "SOCIAL_WORKER"),
-        ("2026-11-10 10:00:00", "planning.ThresholdChanged", "SW_TEAM_MANAGER"),
-        ("2026-12-22 10:00:00", "planning.PlanReviewed", "SOCIAL_WORKER"),
-        ("2026-12-22 10:00:00", "planning.ThresholdChanged", "SW_TEAM_MANAGER"),
-        ("2026-12-22 10:00:00", "allocation.LeadEnded", "system"),
-        ("2026-12-22 10:00:00", "planning.CaseClosed", "SW_TEAM_MANAGER"),
-        ("2026-12-22 10:00:00", "allocation.WorklistReassigned", "system"),
-        ("2026-12-22 10:00:00", "planning.PlanEnded", "SW_TEAM_MANAGER"),
+        ("2027-02-08 09:00:00", "referral.ReferralReceived", "dev-WLV-larch-lane-primary-system"),
+        ("2027-02-08 09:00:00", "referral.ChildIdentified", "dev-WLV-larch-lane-primary-system"),
+        ("2027-02-08 09:00:00", "referral.ReferralTriaged", "FRONT_DOOR_WORKER"),
+        ("2027-02-09 09:00:00", "allocation.LeadAllocated", "SW_TEAM_MANAGER"),
+        ("2027-02-09 09:00:00", "planning.PlanStarted", "SOCIAL_WORKER"),
+        ("2027-02-09 09:00:00", "planning.PlanCompleted", "SOCIAL_WORKER"),
+        ("2027-02-15 09:00:00", "planning.PlanApproved", "SW_TEAM_MANAGER"),
+        ("2027-02-15 09:00:00", "planning.AssessmentCompleted", "SOCIAL_WORKER"),
+        ("2027-02-15 09:00:00", "allocation.AllocationRequested", "system"),
+        ("2027-02-15 09:00:00", "planning.ThresholdChanged", "SOCIAL_WORKER"),
+        ("2027-02-16 09:00:00", "allocation.IMCHeld", "SW_TEAM_MANAGER"),
+        ("2027-02-16 09:00:00", "allocation.LeadAllocated", "SW_TEAM_MANAGER"),
+        ("2027-02-16 09:00:00", "allocation.LeadEnded", "SW_TEAM_MANAGER"),
+        ("2027-02-22 09:00:00", "planning.TeamAroundFamilyFormed", "SOCIAL_WORKER"),
+        ("2027-03-30 10:00:00", "planning.PlanReviewed", "SOCIAL_WORKER"),
+        ("2027-03-30 10:00:00", "planning.ThresholdChanged", "SW_TEAM_MANAGER"),
+        ("2027-05-11 10:00:00", "planning.PlanReviewed", "SOCIAL_WORKER"),
+        ("2027-05-11 10:00:00", "planning.ThresholdChanged", "SW_TEAM_MANAGER"),
+        ("2027-05-11 10:00:00", "allocation.LeadEnded", "system"),
+        ("2027-05-11 10:00:00", "planning.CaseClosed", "SW_TEAM_MANAGER"),
+        ("2027-05-11 10:00:00", "allocation.WorklistReassigned", "system"),
+        ("2027-05-11 10:00:00", "planning.PlanEnded", "SW_TEAM_MANAGER"),
     ]
     assert due(await play.clocks(play.auditor, referral.case_id)) == [
-        ("NAT-REF-01", "2026-09-22 23:59:59", "MET"),
-        ("WLV-ALLOC-05", "2026-09-29 23:59:59", "MET"),
-        ("WLV-REF-08", "2026-10-05 23:59:59", "MET"),
-        ("WLV-PLAN-08", "2026-11-10 23:59:59", "MET"),
-        ("NAT-PLAN-01", "2026-11-23 23:59:59", "MET"),
-        ("NAT-PLAN-07", "2026-12-22 23:59:59", "MET"),
-        ("NAT-PLAN-07", "2027-03-22 23:59:59", "CANCELLED"),
+        ("NAT-REF-01", "2027-02-09 23:59:59", "MET"),
+        ("WLV-ALLOC-05", "2027-02-16 23:59:59", "MET"),
+        ("WLV-REF-08", "2027-02-22 23:59:59", "MET"),
+        ("WLV-PLAN-08", "2027-03-30 23:59:59", "MET"),
+        ("NAT-PLAN-01", "2027-04-14 23:59:59", "MET"),
+        ("NAT-PLAN-07", "2027-05-11 23:59:59", "MET"),
+        ("NAT-PLAN-07", "2027-08-11 23:59:59", "CANCELLED"),
     ]
 
 

@@ -8,7 +8,7 @@ from deploy.acting import Answer, Role
 from tests.journeys.compositions import Product
 from tests.journeys.travelling import NO, SCHOOL, Journey, Referral, emarf, travel, wall
 
-pytestmark = pytest.mark.day("2026-05-11")
+pytestmark = pytest.mark.day("2026-05-26")
 
 DEE = {"first_name": "Dee", "surname": "Overmead", "date_of_birth": "2014-08-19"}
 ELI = {"first_name": "Eli", "surname": "Nethercote", "date_of_birth": "2017-02-06"}
@@ -21,7 +21,7 @@ def test_a_meeting_on_two_families_is_on_both_files_and_filled_in_on_one(product
 
 
 async def _talked(play: Journey) -> None:
-    await play.at("2026-05-11", "09:00:00")
+    await play.at("2026-05-26", "09:00:00")
     dee, eli = await play.refer(SCHOOL, emarf(DEE)), await play.refer(SCHOOL, emarf(ELI))
     amber = {"triage_rag": "AMBER", "outcome": "FAMILY_HELP", "five_questions": NO}
     await play.triage(dee, amber)
@@ -31,10 +31,10 @@ async def _talked(play: Journey) -> None:
     assert {dee.case_id, eli.case_id} <= {row["case_id"] for row in waiting}
 
     # Held at ten, and written down in the afternoon.
-    await play.at("2026-05-11", "15:00:00")
+    await play.at("2026-05-26", "15:00:00")
     body: dict[str, Any] = {
         "kind": "DAILY",
-        "held_at": "2026-05-11T10:00:00+01:00",
+        "held_at": "2026-05-26T10:00:00+01:00",
         "reasons": ["NEW_REFERRAL"],
         "attendees": there,
         "needs": ["Mornings and meals"],
@@ -42,7 +42,7 @@ async def _talked(play: Journey) -> None:
     }
     held = await _record(play, DELIVERY, dee, body)
     assert [(event["name"], event["stream"], wall(event["occurred_at"])) for event in held.body["events"]] == [
-        ("allocation.IMCHeld", f"case/{case_id}", "2026-05-11 10:00:00") for case_id in (dee.case_id, eli.case_id)
+        ("allocation.IMCHeld", f"case/{case_id}", "2026-05-26 10:00:00") for case_id in (dee.case_id, eli.case_id)
     ]
     assert await _gaps(play, dee, held) == {
         "WLV-ALLOC-10": ["required_competences"],
@@ -52,7 +52,7 @@ async def _talked(play: Journey) -> None:
     }
     assert "WLV-ALLOC-10" not in await _gaps(play, eli, held)
 
-    await play.at("2026-05-12", "09:00:00")
+    await play.at("2026-05-27", "09:00:00")
     seen = await play.look(dee, after=held.position)
     more = {
         "corrects": held.body["events"][0]["event_id"],
@@ -63,7 +63,7 @@ async def _talked(play: Journey) -> None:
         "child_decisions": [{"child_id": seen["children"][0], "classification": "TARGETED_EARLY_HELP"}],
     }
     filled = await _record(play, TEAM, dee, more)
-    assert wall(filled.body["events"][0]["occurred_at"]) == "2026-05-11 10:00:00"
+    assert wall(filled.body["events"][0]["occurred_at"]) == "2026-05-26 10:00:00"
     assert await _gaps(play, dee, filled) == {}
     assert len(await _gaps(play, eli, filled)) == 3
 
