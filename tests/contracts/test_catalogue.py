@@ -21,6 +21,8 @@ CATALOGUE = events()
 BESIDES: Mapping[str, str] = {
     "allocation.IMCScheduled.reason_note": "why a manager calls it, in words; sealed",
     "planning.StrategyDiscussionHeld.participants.name": "a person outside the register has a name, sealed",
+    "planning.PlanCompleted.overrun_reason": "completing the plan completes the assessment, which says why it was late",
+    "planning.PlanCompleted.overrun_reason_note": "the words beside that code, sealed",
     "planning.PlanCompleted.text": "the assessment that the plan holds has its words here, sealed",
     "planning.PlanApproved.esp_ref": "that a later early support plan was carried in is asked for once",
     "planning.PlanApproved.unanswered_needs": "which needs have no answer is listed to lead and approver, sealed",

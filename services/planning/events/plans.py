@@ -48,7 +48,8 @@ class CompletedChild(Part, frozen=True, kw_only=True, omit_defaults=True):
 class PlanCompleted(Event, frozen=True, kw_only=True, omit_defaults=True):
     """A version of a plan is written, and with it the assessment that it holds, for each of its children.
 
-    version_: of the plan, from 1; author_role: on the case, of who wrote it; text: the assessment, in words.
+    version_: of the plan, from 1; author_role: on the case, of who wrote it; text: the assessment, in words;
+    overrun_reason: why that took longer than it may.
     """
 
     plan_id: str
@@ -57,6 +58,8 @@ class PlanCompleted(Event, frozen=True, kw_only=True, omit_defaults=True):
     children: tuple[CompletedChild, ...]
     author_role: str | None = None
     actions: tuple[PlanAction, ...] = ()
+    overrun_reason: str | None = None
+    overrun_reason_note: Sealed[str] | None = None
     text: Sealed[str] | None = None
 
 

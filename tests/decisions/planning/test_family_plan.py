@@ -209,8 +209,12 @@ def test_a_homeless_young_persons_plan_has_thought_of_section_20():
     said = [{"child_id": CHILD, "section20_considered": True}]
     first = complete(homeless, children=said).then(PlanCompleted)
     complete(first.kept()).then(PlanCompleted)
-    no = complete(homeless, children=[{"child_id": CHILD, "section20_considered": False}])
+    assert first.event.children[0].section20_considered is True
+    complete(homeless, children=[{"child_id": CHILD, "section20_considered": False}]).refused("NAT-REF-04")
+    no = complete(story, children=[{"child_id": CHILD, "section20_considered": False}]).then(PlanCompleted)
     assert no.event.children[0].section20_considered is False
+    fostered = homeless.told("referral.PathwayDecided", CHILD, pathway="PRIVATE_FOSTERING")
+    complete(fostered).refused("NAT-REF-04")
     complete(homeless.told("referral.PathwayDecided", CHILD, pathway="HOMELESS_16_17", ended=True)).then(PlanCompleted)
     complete(story.told("referral.PathwayDecided", CHILD, pathway="PRIVATE_FOSTERING")).then(PlanCompleted)
     assessed = {"children": [{"child_id": CHILD, "section20_considered": True, "outcome": "FAMILY_HELP"}]}
@@ -219,6 +223,21 @@ def test_a_homeless_young_persons_plan_has_thought_of_section_20():
     complete(homeless.told("planning.ThresholdChanged", CHILD, **level)).then(PlanCompleted)
     triaged = {"outcome": "CAT_ASSESSMENT", "triage_rag": "AMBER", "pathway": "HOMELESS_16_17"}
     complete(story.told("referral.ReferralTriaged", CHILD, **triaged)).refused("NAT-REF-04")
+
+
+@pytest.mark.rule("NAT-PLAN-01", "WLV-PLAN-16")
+def test_an_assessment_that_took_too_long_says_why():
+    # Received on Thursday 2 April 2026: the 45 working days end on Wednesday 10 June.
+    story = leading(begun("CAT_ASSESSMENT", CAT_WORKER), CAT_WORKER)
+    complete(story.at("2026-06-10T20:00:00+01:00")).then(PlanCompleted)
+    late = story.at("2026-06-11T09:00:00+01:00")
+    complete(late).refused("NAT-PLAN-01")
+    for why in ("WAITING_FOR_INFORMATION", "FAMILY_NOT_REACHED", "ENQUIRY_RUNNING", "STAFFING"):
+        assert complete(late, overrun_reason=why).then(PlanCompleted).event.overrun_reason == why
+    done = complete(late, overrun_reason="OTHER", overrun_reason_note="Snow.").then(PlanCompleted)
+    complete(done.kept()).then(PlanCompleted)
+    complete(late, overrun_reason="OTHER").refused("SYS-REF-03")
+    complete(late, overrun_reason="BORED").refused("SYS-REF-03")
 
 
 def test_a_plan_that_is_not_there_is_not_known_here():
