@@ -19,6 +19,7 @@ from shared.kernel.command import Command, Id, Narrative, Note, Word
 from shared.kernel.events import Fact
 from shared.kernel.fields import Code, Sent
 from shared.kernel.sealed import Sealed
+from shared.protocol.facts import first
 from shared.protocol.linked import Matter
 from shared.protocol.mapped import on_the_map
 from shared.protocol.pathways import pathways_of
@@ -121,8 +122,14 @@ def _circumstances(matter: Matter, child: str, said: Assessed, command: Complete
         "pathway": sorted(pathways_of(matter.about(child, matter.facts))),
         "section20_considered": True if answered else None,
         "overdue": list(overdue(matter, child, DONE, act.occurred_at)),
-        "overrun_reason": command.overrun_reason,
+        "overrun_reason": command.overrun_reason or _said_with_the_plan(matter, child),
     }
+
+
+def _said_with_the_plan(matter: Matter, child: str) -> str | None:
+    """Why the assessment was late, where its plan was completed first and said so."""
+    plans = (fact for fact in matter.about(child, matter.facts) if fact.title == "PlanCompleted")
+    return next((said for fact in plans if (said := first(fact.data, "overrun_reason"))), None)
 
 
 def _event(matter: Matter, command: CompleteAssessment, said: Mapping[str, Assessed], act: Act) -> AssessmentCompleted:

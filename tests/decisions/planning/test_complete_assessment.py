@@ -164,6 +164,14 @@ def test_one_that_took_too_long_says_why():
     done = late(story).when(complete_assessment, came_to(one("NFA"), overrun_reason="STAFFING"))
     assert done.then(AssessmentCompleted, CaseClosed).event.overrun_reason == "STAFFING"
     late(story).when(complete_assessment, came_to(one("NFA"), overrun_reason="OTHER")).refused("SYS-REF-03")
+    plan = {
+        "plan_id": "p1",
+        "type": "FAMILY_HELP_PLAN",
+        "children": [{"child_id": CHILD}],
+        "overrun_reason": "STAFFING",
+    }
+    said = late(story).told("planning.PlanCompleted", **plan)
+    assert said.when(complete_assessment, came_to(one("NFA"))).refusal is None
     noted = came_to(one("NFA"), overrun_reason="OTHER", overrun_reason_note="Two visits fell through.")
     assert late(story).when(complete_assessment, noted).event.overrun_reason_note.clear
 
