@@ -10,6 +10,7 @@ import msgspec
 from shared.access.about import About, BreakGlass, ChildIn, Grant, Restriction, RoleOnCase
 from shared.access.desks import Desk, desks_of, front_door_desks
 from shared.kernel.beliefs import Told
+from shared.protocol.facts import aliases, joins
 from shared.protocol.follows import Waits
 from shared.protocol.protocol import Protocol
 from shared.protocol.standing import standings
@@ -110,8 +111,10 @@ def roles_in(facts: Iterable[Told]) -> tuple[RoleOnCase, ...]:
     """Who has held which role on these cases, from when until when; facts in the order of the house."""
     roles: list[RoleOnCase] = []
     plans: dict[str, set[str | None]] = {}
+    homes: dict[str, str] = {}
     led: _Led = {}
-    for fact in facts:
+    facts = tuple(facts)
+    for place, fact in enumerate(facts):
         if fact.case_id is None:
             continue
         data = fact.data
@@ -139,12 +142,16 @@ def roles_in(facts: Iterable[Told]) -> tuple[RoleOnCase, ...]:
             case "planning.PlanStarted" if isinstance(data.get("esp_lead"), dict):
                 named = {child.get("child_id") for child in data.get("children") or ()}
                 plans[data.get("plan_id") or fact.event_id] = named | set(fact.child_ids)
+                homes[data.get("plan_id") or fact.event_id] = fact.case_id
                 roles += _begun(fact, "EARLY_SUPPORT_LEAD", _id_of(data["esp_lead"].get("person")))
             case "planning.PlanEnded" if data.get("plan_id") in plans:
-                # It goes on for the children for whom it has not ended.
-                plans[data["plan_id"]] -= set(fact.child_ids)
+                # It goes on for the children for whom it has not ended. Of linked cases the kept one says so, under
+                # the child's id there: it ends where it began, under the other.
+                links = joins(facts[: place + 1])
+                plans[data["plan_id"]] -= {one for child in fact.child_ids for one in (child, *aliases(child, links))}
                 if not plans[data["plan_id"]]:
-                    roles = _all_ended(roles, fact, "EARLY_SUPPORT_LEAD")
+                    there = msgspec.structs.replace(fact, case_id=homes[data["plan_id"]])
+                    roles = _all_ended(roles, there, "EARLY_SUPPORT_LEAD")
             case _:
                 pass
     return tuple(roles)

@@ -198,6 +198,17 @@ def test_the_lead_of_early_support_is_named_in_the_plan_and_goes_with_its_last_c
     assert [role.until for role in roles_in(facts(post))] == [after(days=2)]
 
 
+def test_early_support_that_ends_in_a_linked_case_ends_its_leads_role_where_it_began() -> None:
+    post = triaged("GREEN", "EARLY_SUPPORT_START")
+    esp = {"children": [{"child_id": "a"}], "esp_lead": {"person": {"id": "p-esp"}}, "plan_id": "esp"}
+    post.send("planning.PlanStarted", after(hours=1), case="case", about=("a",), type="EARLY_SUPPORT_PLAN", **esp)
+    post.referral(after(days=1), "new", "b")
+    post.link(after(days=2), "l1", "new", "case", ("b", "a"))
+    post.send("planning.PlanEnded", after(days=3), case="new", about=("b",), plan_id="esp", reason_code="MET")
+    (role,) = roles_in(facts(post))
+    assert (role.case_id, role.until) == ("case", after(days=3))
+
+
 def test_of_a_closed_case_nobody_has_a_role() -> None:
     post = triaged("AMBER", "FAMILY_HELP")
     allocated(post, after(days=1), "p-fhlp", "FAMILY_HELP")
