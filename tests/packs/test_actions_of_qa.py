@@ -9,6 +9,7 @@ from shared.protocol.load import protocol_of
 from tests.packs.families import SOCIAL_WORKER, Family
 from tests.packs.test_tasks_of_qa import items
 from tests.packs.told import WLV
+from tests.views.letters import london
 
 
 def planned() -> Family:
@@ -130,3 +131,16 @@ def test_who_authorises_it_may_see_the_case_until_then(role: str, whose: dict[st
     assert board.ended_by("planning.CaseClosed", {}, "c1")
     assert WLV.waits(COMPLETED, {"type": "CP", "author_role": role}) is None
     assert WLV.waits(COMPLETED, family) is None
+
+
+@pytest.mark.rule("WLV-PLAN-02")
+def test_early_support_that_ends_under_the_id_of_the_kept_case_has_ended():
+    told = Family()
+    told.post.referral(london("2026-05-20 08:00"), "k1", "c1")
+    told.plan("2026-05-20 09:00", type="EARLY_SUPPORT_PLAN", plan_id="esp")
+    told.post.referral(london("2026-05-21 08:00"), "k2", "c2")
+    told.post.link(london("2026-05-21 09:00"), "l1", "k2", "k1", ("c2", "c1"))
+    ended: dict[str, Any] = {"plan_id": "esp", "type": "EARLY_SUPPORT_PLAN", "reason_code": "CONTINUED_AS_FHP"}
+    told.post.send("planning.PlanEnded", london("2026-05-22 10:00"), case="k2", about=("c2",), **ended)
+    (plan,) = case_file("k2", told.post.sent, protocol_of)["plans"]
+    assert (plan["child_ids"], plan["until"]) == ([], "2026-05-22T09:00:00Z")

@@ -17,11 +17,11 @@ def plans_of(papers: Papers) -> list[Row]:
         plan_id = letter.data.get("plan_id")
         if letter.title == "CaseClosed":
             for plan in plans.values():
-                _left(plan, letter)
+                _left(plan, letter, papers)
         elif letter.title == "PlanStarted":
             plans.setdefault(plan_id or letter.event_id, _started(letter))
         elif plan_id in plans:
-            _followed(plans[plan_id], letter)
+            _followed(plans[plan_id], letter, papers)
     return list(plans.values())
 
 
@@ -48,7 +48,7 @@ def _started(letter: Letter) -> Row:
     }
 
 
-def _followed(plan: Row, letter: Letter) -> None:
+def _followed(plan: Row, letter: Letter, papers: Papers) -> None:
     match letter.title:
         case "PlanCompleted":
             plan["completed"] = instant(letter.occurred_at)
@@ -76,7 +76,7 @@ def _followed(plan: Row, letter: Letter) -> None:
                     "reason_code": letter.data.get("reason_code"),
                 }
             )
-            _left(plan, letter)
+            _left(plan, letter, papers)
         case _:
             pass
 
@@ -96,9 +96,13 @@ def _acted(plan: Row, said: Mapping[str, Any], letter: Letter) -> None:
     plan["actions"] = others if said.get("change") == "CLOSE" else [*others, now]
 
 
-def _left(plan: Row, letter: Letter) -> None:
-    """The plan without the children for whom it, or their case, has ended; of nobody any more it has ended."""
-    left = set(plan["child_ids"]) - set(letter.child_ids) if letter.child_ids else set[str]()
+def _left(plan: Row, letter: Letter, papers: Papers) -> None:
+    """The plan without the children for whom it, or their case, has ended; of nobody any more it has ended.
+
+    Of linked cases the kept one says so, under the child's id there.
+    """
+    gone = {one for child in letter.child_ids for one in (child, *papers.links.children(child))}
+    left = set(plan["child_ids"]) - gone if letter.child_ids else set[str]()
     plan["child_ids"] = sorted(left)
     if not left and plan["until"] is None:
         plan["until"] = instant(letter.occurred_at)
