@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.planning.decisions.close_case import CloseCase, close_case
+from services.planning.decisions.conclude_section_47 import ConcludeSection47, conclude_section_47
 from services.planning.decisions.end_plan import EndPlan, end_plan
 from services.planning.decisions.open_section_47 import OpenSection47, open_section_47
 from services.planning.decisions.raise_concern import RaiseConcern, raise_concern
+from services.planning.decisions.record_initial_conference import RecordInitialConference, record_initial_conference
+from services.planning.decisions.record_plan_group import RecordCoreGroup, record_core_group
+from services.planning.decisions.record_review_conference import RecordReviewConference, record_review_conference
 from services.planning.decisions.request_strategy_discussion import (
     RequestStrategyDiscussion,
     request_strategy_discussion,
@@ -96,6 +100,62 @@ PLAYS: tuple[Play, ...] = (
         (who.LCPP, who.TEAM_MANAGER),
         often=1,
         protects=True,
+    ),
+    Play(
+        "ConcludeSection47",
+        "planning",
+        ConcludeSection47,
+        conclude_section_47,
+        lambda at: {
+            "children": [
+                {
+                    "child_id": child,
+                    "outcome": at.one_of("CONFERENCE", "SUPPORT_CHILD_IN_NEED", "EARLY_HELP", "NO_FURTHER_NEED"),
+                }
+                for child in at.some
+            ]
+        },
+        (who.LCPP, who.TEAM_MANAGER),
+    ),
+    Play(
+        "RecordInitialConference",
+        "planning",
+        RecordInitialConference,
+        record_initial_conference,
+        lambda at: {
+            "children": [
+                {"child_id": child, "decision": at.one_of("PLAN", "PLAN", "NO_PLAN"), "cp_lead_id": "lcpp"}
+                for child in at.some
+            ]
+        },
+        (who.LCPP, who.TEAM_MANAGER),
+        often=2,
+    ),
+    Play(
+        "RecordReviewConference",
+        "planning",
+        RecordReviewConference,
+        record_review_conference,
+        lambda at: {
+            "children": [
+                {
+                    "child_id": child,
+                    "decision": at.one_of("CONTINUE", "END_PLAN"),
+                    "landing_level": at.one_of(None, "CHILD_IN_NEED", "TARGETED_EARLY_HELP"),
+                }
+                for child in at.some
+            ]
+        },
+        (who.LCPP, who.TEAM_MANAGER),
+    ),
+    Play(
+        "RecordCoreGroup",
+        "planning",
+        RecordCoreGroup,
+        record_core_group,
+        lambda at: {"child_ids": _ids(at)},
+        (who.LCPP,),
+        often=1,
     ),
     Play(
         "StartPlan",

@@ -90,6 +90,7 @@ class World:
     letters: list[Letter] = field(default_factory=list)
     sequences: dict[str, int] = field(default_factory=dict)
     ids: int = 0
+    given: int = 0
 
     def __post_init__(self) -> None:
         self.houses = {name: House(SERVICES[name]) for name in ACTING}
@@ -120,6 +121,7 @@ class World:
     def record(self, service: str, command: str, by: Actor, facts: Sequence[Fact]) -> list[Recorded]:
         """Record what was decided and send it to everybody who reads it."""
         house = self.houses[service]
+        self.ids = max(self.ids, self.given)
         events = stamp(
             Decided(command, tuple(facts)),
             service=service,
@@ -143,7 +145,8 @@ class World:
         except Refused as refused:
             return refused
         finally:
-            # So that deciding once more, or recording, counts on from where this began.
+            # So that deciding once more comes to the same; what is recorded then counts on behind what was given.
+            self.given = max(self.given, self.ids)
             self.ids = ids
 
     def around(self, stream: str) -> Around:

@@ -82,6 +82,7 @@ def test_each_further_review_runs_from_the_last():
     story = planned(enquiry(helped())).at("2027-03-30T10:00:00+00:00")
     story.when(record_review_conference, reviewing("CONTINUE")).due("NAT-THR-05", "2027-09-30T22:59:59+00:00")
     story.when(record_review_conference, reviewing("END_PLAN")).due("NAT-THR-05", None)
+    helped().when(record_review_conference, reviewing("CONTINUE")).due("NAT-THR-05", None)
 
 
 @pytest.mark.rule("WLV-PLAN-09")
