@@ -10,6 +10,7 @@ from services.qa.views.clocks import unended_in
 from services.qa.views.papers import papers_of
 from services.qa.views.words import encode
 from shared.protocol.load import protocol_of
+from shared.protocol.standing import UNKNOWN, standings
 from shared.protocol.where import places
 from tests.histories.telling import History, live
 
@@ -104,21 +105,21 @@ def whatever_was_left_running_ends_with_the_case(history: History) -> None:
     world = history.world
     world.close_everybody(history.case, history.children)
     papers = papers_of(history.case, world.letters)
-    # A RED about a child who is closed is taken and moves nobody: its deadline asks for the new referral.
-    about_the_closed = {
-        event.event_id
-        for done in history.done
-        for event in done.events
-        if done.command == "TriageReferral" and any(done.before[child].state == "CLOSED" for child in event.child_ids)
-    }
     running = [
         start.rule
         for start in unended_in(papers, protocol_of)
-        if start.child_id is not None and start.letter.event_id not in about_the_closed
+        # What crosses a closure, or is sent about a closed child, starts a deadline that asks somebody to look at it.
+        if start.child_id is not None and _state_before(history, start.letter.event_id, start.child_id) != "CLOSED"
     ]
     assert not running, f"seed {history.seed}: closed, and still running: {running}"
     for child, stood in world.standings(history.case).items():
         assert stood.state == "CLOSED", f"seed {history.seed}: {child} is {stood.state} after its case was closed"
+
+
+def _state_before(history: History, event_id: str, child: str) -> str | None:
+    facts = history.world.facts(history.case)
+    place = next(place for place, fact in enumerate(facts) if fact.event_id == event_id)
+    return standings(facts[:place], history.world.protocol()).get(child, UNKNOWN).state
 
 
 RULES = frozenset(place.rule for place in places())
