@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from services.qa.clock import Clock, Notice, notices_of
 from services.qa.views.cases import NEVER, linked_by, on_the_case, sortable
@@ -14,8 +14,10 @@ from services.qa.views.reports_due import reports_due
 from services.qa.views.team_days import team_clocks
 from shared.http.house import House
 from shared.kernel.act import Act
+from shared.kernel.calendar import local_date
 from shared.kernel.events import Recorded
 from shared.kernel.people import SYSTEM
+from shared.kernel.service import Body
 from shared.kernel.stamp import Decided, stamp
 from shared.store.append import Append
 from shared.store.gatherer import READER, letters_about
@@ -38,7 +40,7 @@ class Told:
 def tick(house: House, store: Store) -> Callable[[], Awaitable[None]]:
     """Tell of every clock whose instant has come. What was told already is found on its own stream, and stays."""
 
-    looked: dict[str, tuple[int, datetime | None]] = {}
+    looked: dict[str, _Looked] = {}
 
     async def run() -> None:
         now = house.now()
@@ -48,17 +50,27 @@ def tick(house: House, store: Store) -> Callable[[], Awaitable[None]]:
                 await _report(house, store, told.papers.letters[-1].authority, told, now)
         folded_to = (await store.places(READER)).get((store.source, 0), ("", 0))[1]
         for authority in await authorities_in(store):
-            place, due = looked.get(authority, (-1, None))
+            before = looked.get(authority)
             # Nothing new has been folded and nothing is due: every day of the window is as it was.
-            if place == folded_to and (due is None or now < due):
+            if before is not None and before.place == folded_to and (before.due is None or now < before.due):
                 continue
-            told = await _told_of_teams(house, store, authority, now)
+            rows = await desktops_of(store, authority, now)
+            same = before is not None and before.rows == rows
+            told = await _told_of_teams(house, store, authority, rows, now, before.day if before and same else None)
             await _report(house, store, authority, told, now)
-            judged = await _clocks_of_teams(house, store, authority, now, BEFORE_ALL)
-            ahead = (await _told_of_teams(house, store, authority, now)).notices
-            looked[authority] = (folded_to, next_of(judged, ahead))
+            looked[authority] = _Looked(folded_to, rows, local_date(now), await _due_of(house, store, authority, rows))
 
     return run
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What the days of an authority's teams were told by. day: before which all is told; due: when something is."""
+
+    place: int
+    rows: list[Body]
+    day: date
+    due: datetime | None
 
 
 async def next_due(house: House, store: Store) -> datetime | None:
@@ -73,11 +85,18 @@ async def next_due(house: House, store: Store) -> datetime | None:
         if at is not None and (found is None or at < found):
             found = at
     for authority in await authorities_in(store):
-        teams = await _told_of_teams(house, store, authority, now)
-        at = next_of(await _clocks_of_teams(house, store, authority, now, BEFORE_ALL), teams.notices)
+        at = await _due_of(house, store, authority, await desktops_of(store, authority, now))
         if at is not None and (found is None or at < found):
             found = at
     return None if found is None else max(found, now)
+
+
+async def _due_of(house: House, store: Store, authority: str, rows: list[Body]) -> datetime | None:
+    """When something is to be told of an authority's teams next, of today and what is ahead."""
+    now = house.now()
+    today = local_date(now)
+    told = await _told_of_teams(house, store, authority, rows, now, today)
+    return next_of(team_clocks(rows, house.protocol_for(authority, now), now, BEFORE_ALL, today), told.notices)
 
 
 async def _waiting(store: Store, until: datetime | None = None) -> AsyncIterator[tuple[str, str]]:
@@ -107,17 +126,12 @@ async def _told(house: House, store: Store, case_id: str, now: datetime) -> Told
     return Told(papers, clocks, loaded, notices)
 
 
-async def _told_of_teams(house: House, store: Store, authority: str, now: datetime) -> Told:
-    clocks = await _clocks_of_teams(house, store, authority, now, now)
+async def _told_of_teams(
+    house: House, store: Store, authority: str, rows: list[Body], now: datetime, since: date | None
+) -> Told:
+    clocks = team_clocks(rows, house.protocol_for(authority, now), now, since=since)
     loaded = await store.load(*streams_of(clocks, ()))
     return Told(None, clocks, loaded, notices_of(event for events in loaded.values() for event in events))
-
-
-async def _clocks_of_teams(
-    house: House, store: Store, authority: str, now: datetime, judged_at: datetime
-) -> list[Clock]:
-    rows = await desktops_of(store, authority, now)
-    return team_clocks(rows, house.protocol_for(authority, now), now, judged_at)
 
 
 async def _report(house: House, store: Store, authority: str, told: Told, now: datetime) -> None:

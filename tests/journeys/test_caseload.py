@@ -65,7 +65,7 @@ def test_the_product_takes_a_caseload_as_it_is_played(product: Product) -> None:
     end = start + timedelta(days=18)
 
     async def play() -> int:
-        async with httpx2.AsyncClient(timeout=60) as client:
+        async with httpx2.AsyncClient(timeout=300) as client:
             simulation = Simulation(client, Console(quiet=True), 1, product.url_of, "WLV")
             return await simulation.run(26, start, end, waiting=3)
 

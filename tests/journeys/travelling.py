@@ -119,7 +119,7 @@ def travel(product: Product, journey: Callable[[Journey], Awaitable[None]]) -> N
     """Play a journey over a product."""
 
     async def play() -> None:
-        async with httpx2.AsyncClient(timeout=60) as client:
+        async with httpx2.AsyncClient(timeout=300) as client:
             await journey(Journey(client, product))
 
     asyncio.run(play())

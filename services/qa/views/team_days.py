@@ -19,17 +19,22 @@ Row = dict[str, Any]
 
 
 def team_clocks(
-    rows: Iterable[Mapping[str, Any]], protocol: Protocol, now: datetime, judged_at: datetime | None = None
+    rows: Iterable[Mapping[str, Any]],
+    protocol: Protocol,
+    now: datetime,
+    judged_at: datetime | None = None,
+    since: date | None = None,
 ) -> list[Clock]:
     """Every team's clock of each working day of the window, and of the next one ahead.
 
     rows: of the view of desktops, one authority's. judged_at: the instant at which they are judged, now if none is
-    given. started_by: the team and the day, for no event starts it.
+    given. since: leaves out the days before. started_by: the team and the day, for no event starts it.
     """
     rows = tuple(rows)
     judged_at = now if judged_at is None else judged_at
     today = local_date(now)
-    days = [day for day in _days(today - WINDOW, add_working_days(today, 1)) if is_working_day(day)]
+    first = today - WINDOW if since is None else max(since, today - WINDOW)
+    days = [day for day in _days(first, add_working_days(today, 1)) if is_working_day(day)]
     return [
         _clock(block, protocol, team, day, judged_at, waits, meetings)
         for block in protocol.clocks
