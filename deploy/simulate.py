@@ -1,6 +1,6 @@
 """The seeder: sends synthetic referrals through the public API and plays the front door, on the development clock."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,9 +13,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deploy.acting import Answer, Callers, NotTaken, Role, Roles, numbered
+from deploy.casework import Casework
 from deploy.clock import real
+from deploy.people import People, appointed
 from deploy.stories import Play, Story, in_order, stories
+from deploy.walks import Act, Walk, walks_of
 from shared.protocol.load import authorities, protocol_of
+
+Step = tuple[datetime, int, str] | tuple[datetime, int, Act]
+"""(when, which story, what): a step of the front door by its name, or an act of the teams behind it."""
 
 SMALL = 40
 SPAN = timedelta(days=24)
@@ -55,6 +61,10 @@ class Simulation:
         self._protocol = protocol_of(self._authority, real())
         self._roles = Roles(self._protocol)
         self._known: dict[int, Known] = {}
+        self._people = People()
+        self._walks: dict[int, Walk] = {}
+        # The walks are those of a protocol with these teams; of another the front door alone is played.
+        self._has_teams = {role.team for role in self._people.everybody if role.team} <= set(self._protocol.teams)
 
     async def small_caseload(self) -> int:
         """What a first start shows: some forty referrals over the weeks up to now. Gives how many were taken."""
@@ -79,19 +89,32 @@ class Simulation:
             return len(self._known)
         await self._callers.set_clock(begins, 0)
         try:
+            if self._has_teams:
+                await appointed(self._callers, self._people, self._protocol)
+                steps = sorted((*steps, *(one for one in walks_of(told) if one[0] <= until)), key=_by_time)
             await self._play(told, steps, until)
         finally:
             if until <= real():
                 await self._callers.set_clock()
         return len(self._known)
 
-    async def _play(self, told: list[Story], steps: list[tuple[datetime, int, str]], until: datetime | None) -> None:
+    async def _play(self, told: list[Story], steps: Sequence[Step], until: datetime | None) -> None:
         with self._progress(len(steps)) as advance:
             for at, number, what in steps:
                 if until is not None:
                     await self._callers.set_clock(at, 0)
-                await self._step(told[number], what)
+                await (self._step(told[number], what) if isinstance(what, str) else self._walk(told[number], at, what))
                 advance()
+
+    async def _walk(self, story: Story, at: datetime, act: Act) -> None:
+        """One act of the teams in a case whose referral was taken and decided on."""
+        known = self._known[story.number]
+        walk = self._walks.get(story.number)
+        if walk is None:
+            work = Casework(self._callers, self._people, known.case_id, known.position)
+            walk = self._walks[story.number] = Walk(work, at, await work.children())
+        walk.at = at
+        await act(walk)
 
     async def _step(self, story: Story, what: str) -> None:
         match what:
@@ -195,3 +218,8 @@ class Simulation:
         with Progress(*columns, console=self._console, transient=True) as progress:
             task = progress.add_task("Playing a synthetic caseload", total=steps)
             yield lambda: progress.advance(task)
+
+
+def _by_time(step: Step) -> tuple[datetime, int, bool]:
+    # Of one moment, what the front door does comes first.
+    return step[0], step[1], not isinstance(step[2], str)

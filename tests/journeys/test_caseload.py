@@ -11,6 +11,7 @@ from stdnum.gb import nhs, upn
 
 from deploy.simulate import Simulation
 from deploy.stories import MUST, Play, Story, in_order, stories
+from deploy.walks import WALKS, walks_of
 from services.referral.decisions.submit_referral import SubmitReferral
 from tests.journeys.compositions import Product
 from tests.journeys.travelling import Journey, london, travel
@@ -80,3 +81,15 @@ async def _what_waits(journey: Journey) -> None:
     assert [one["status"] for one in new].count("RECEIVED") >= 3
     assert [one["status"] for one in new].count("INFORMATION_WANTED") == 1
     assert len(new[0]["incomplete"]) == 5
+
+
+@pytest.mark.day("2026-01-01")
+def test_after_triage_the_cases_go_on_in_every_way_there_is() -> None:
+    caseload = told(1, 60)
+    acts = walks_of(caseload)
+    assert [one[0] for one in acts] == sorted(one[0] for one in acts)
+    assert {act for _, _, act in acts} == {act for ways in WALKS.values() for way in ways for _, act in way}
+    decided = {story.number: story.decided_at for story in caseload}
+    assert all(at > decided[number] for at, number, _ in acts)
+    # A case that another referral joins is left as it is.
+    assert not {number for _, number, _ in acts} & {story.joins for story in caseload}
