@@ -1,7 +1,8 @@
 """`make nudge`: every number, role and circumstance of the packs is changed, one at a time; some test must notice.
 
-Each change is tried in a process of its own, forked from this one with everything loaded. A change that makes the
-pack fail to load is noticed too. `--share 20 --seed 7` tries one in twenty.
+Each change is tried in a process of its own, forked from this one with everything loaded: first on the tests that name
+its rule, then on all. A change that makes the pack fail to load is noticed too. `--share 20 --seed 7` tries one in
+twenty.
 """
 
 import argparse
@@ -14,14 +15,16 @@ import shutil
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deploy.rules import tests_of
 from shared.protocol import load
 from shared.protocol.load import PACKS
 
@@ -108,18 +111,31 @@ def begun(root: str, change: "Change | None" = None) -> int:
         (packs / change.path.relative_to(PACKS)).write_text(text, "utf-8")
     child = os.fork()
     if child == 0:
-        _run_tests(packs)
+        _run_tests(packs, () if change is None else _tests_of_rule(change.rule))
     return child
 
 
-def _run_tests(packs: Path) -> None:
+@cache
+def _by_rule() -> Mapping[str, tuple[str, ...]]:
+    """The tests that name each rule, of those that are run here, as pytest takes them."""
+    named = {rule: (*tested.passing, *tested.refusing) for rule, tested in tests_of(Path("tests")).items()}
+    return {rule: tuple(sorted({one for one in tests if one.startswith(TESTS)})) for rule, tests in named.items()}
+
+
+def _tests_of_rule(rule: str | None) -> Sequence[str]:
+    return _by_rule().get(rule, ()) if rule else sorted(map(str, Path("tests/packs").glob("test_switches*.py")))
+
+
+def _run_tests(packs: Path, first: Sequence[str]) -> None:
     load.PACKS = packs
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
     code = 3
     with contextlib.suppress(BaseException):
-        code = int(pytest.main(["-x", "-q", "--no-header", "-p", "no:cacheprovider", *_there(TESTS)]))
+        words = ["-x", "-q", "--no-header", "-p", "no:cacheprovider"]
+        code = int(pytest.main([*words, *first])) if first else 0
+        code = code or int(pytest.main([*words, *_there(TESTS)]))
     os._exit(code)
 
 
@@ -144,6 +160,7 @@ def main() -> int:
         sys.stderr.write("The tests fail without any change: mend that first.\n")
         return 1
     chosen = [change for change in every if asked.only in change.where]
+    _by_rule()
     chosen = random.Random(asked.seed).sample(chosen, max(1, len(chosen) // asked.share))
     sys.stderr.write(f"{len(chosen)} of {len(every)} changes\n")
     missed = sorted(str(change) for change in unnoticed(chosen))
@@ -165,6 +182,16 @@ class Change:
     def where(self) -> str:
         """The place, as `clock.0.limit`."""
         return ".".join(map(str, self.place))
+
+    @property
+    def rule(self) -> str | None:
+        """The rule whose block it is in; None for a switch, or what is of no rule."""
+        inner: Any = self.raw
+        found: str | None = None
+        for step in self.place[:-1]:
+            inner = inner[step]
+            found = inner.get("rule", found) if isinstance(inner, dict) else found
+        return found
 
     def __str__(self) -> str:
         was: Any = self.raw
