@@ -276,3 +276,10 @@ def draws(now: Standing, name: str, data: Any, child_id: str, protocol: Protocol
     """Whether the map draws an arrow for such an event from where a child stands, or is silent altogether."""
     moves = protocol.moves
     return moves is None or _arrow(now, name, data, child_id, False, False, moves) is not None
+
+
+def leads_on(now: Standing, name: str, data: Any, child_id: str, protocol: Protocol) -> bool:
+    """Whether such an event takes a child to another state than that in which it stands."""
+    moves = protocol.moves
+    arrow = None if moves is None else _arrow(now, name, data, child_id, False, False, moves)
+    return arrow is not None and arrow.to not in (SAME, now.state)

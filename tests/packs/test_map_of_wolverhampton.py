@@ -122,6 +122,11 @@ ARROWS = [
     (HELPED, held("S47", "MACPT"), "S47_MACPT"),
     *((STARTS[state], opened(), "S47_MACPT") for state in STARTS if state != "CP_PLAN"),
     (CP, opened("q2"), "CP_PLAN"),
+    # a plan protects a child also where nobody told of the enquiry that it came from
+    *((STARTS[state], PLAN, "CP_PLAN") for state in STARTS),
+    (HELPED, NO_PLAN, "FAMILY_HELP_ACTIVE"),
+    ((*HELPED, PLAN), level("TARGETED_EARLY_HELP", by="REVIEW"), "CP_PLAN"),
+    ((*HELPED, PLAN), END_PLAN, "FAMILY_HELP_ACTIVE"),
     # early support
     (EARLY, said("referral.EarlySupportReviewed", refer=True), "EARLY_SUPPORT"),
     (EARLY, ESP_ENDS, "CLOSED"),

@@ -75,8 +75,9 @@ def _there(known: Known, person_id: str, act: Act) -> str:
 
 def _holds(matter: Matter, leads: tuple[Lead, ...], role: str, children: tuple[str, ...]) -> str:
     """BY_STATE where a child's state is this role's work, STAYS where nobody else leads it yet, else NONE."""
-    held = [matter.protocol.holds(standing_of(matter, child).state) for child in children]
-    if any(one is not None and one.person == role for one in held):
+    stands = (standing_of(matter, child) for child in children)
+    held = (one for now in stands for one in matter.protocol.holders(now.state, now.beneath))
+    if any(one.person == role for one in held):
         return "BY_STATE"
     stays = role == CP_LEAD and any(_is_open(matter, child) and not _is_led(matter, leads, child) for child in children)
     return "STAYS" if stays else "NONE"

@@ -38,7 +38,7 @@ class Authorised:
     """Who authorises a decision about one child.
 
     by: LINE_MANAGER or LA_MANAGER of the lead, or OTHER; employed: by whom; posts: those held in a team that holds
-    the child. on_record: one of the two managers is known, and is the authority's. line_manager: who employs them.
+    the child. on_record: one of the two managers is there, and is the authority's. line_manager: who employs them.
     """
 
     by: str
@@ -63,14 +63,13 @@ def authorised(matter: Matter, known: Known, child_id: str, person_id: str, act:
     """Who a person is to a decision about a child. person_id: of whoever authorises it."""
     lead = lead_of(matter)
     line, stand_in = (_named(lead, "line_manager"), _named(lead, "authorising_manager")) if lead else (None, None)
-    line_employed = employed(matter, known, line, act) if line else None
-    if lead is not None and line_employed == UNKNOWN:
-        line_employed = first(lead.data, "line_manager.employer_kind") or UNKNOWN
+    line_employed = _employed_as(matter, known, lead, "line_manager", act)
+    stand_in_employed = _employed_as(matter, known, lead, "authorising_manager", act)
     return Authorised(
         by="LINE_MANAGER" if person_id == line else "LA_MANAGER" if person_id == stand_in else "OTHER",
         employed=employed(matter, known, person_id, act),
         posts=_posts_there(matter, known, child_id, lead, person_id, act),
-        on_record=line_employed == AUTHORITY or stand_in is not None,
+        on_record=AUTHORITY in (line_employed, stand_in_employed),
         line_manager=line_employed,
     )
 
@@ -84,6 +83,19 @@ def _posts_there(
     held = appointments_at(known.of(person_id), person_id, matter.protocol.authority, act.occurred_at)
     here = (one for one in held if one.team in teams and (team_id is None or one.team_id in (None, team_id)))
     return tuple(sorted({one.post for one in here}))
+
+
+def _employed_as(matter: Matter, known: Known, lead: Lead | None, field: str, act: Act) -> str | None:
+    """Who employs a manager whom the allocation names, by the register, else as it was said then.
+
+    None for nobody, and for one of the authority who has left: somebody has to be able to stand in.
+    """
+    who = _named(lead, field) if lead else None
+    if lead is None or who is None:
+        return None
+    there = person_at(known.of(who), who, matter.protocol.authority, act.occurred_at)
+    kind = (there.employer_kind if there else None) or first(lead.data, f"{field}.employer_kind") or UNKNOWN
+    return None if there is None and kind == AUTHORITY else kind
 
 
 def _named(lead: Lead, field: str) -> str | None:

@@ -26,8 +26,8 @@ Direction = Literal["STEP_UP", "STEP_DOWN", "CLOSE"]
 
 
 def direction(before: str | None, to: str) -> Direction | None:
-    """Which way a change leads; None for a child's first level in its case. To UNIVERSAL it closes."""
-    if before is None:
+    """Which way a change leads; None for a first level in a case, or one held already. To UNIVERSAL it closes."""
+    if before in (None, to):
         return None
     if to == "UNIVERSAL":
         return "CLOSE"

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field, StrictBool
 
 from services.planning.decisions.assessments import section20_answered
-from services.planning.decisions.authorising import AUTHORITY, authorised, employed, lead_of, managers_of
+from services.planning.decisions.authorising import AUTHORITY, UNKNOWN, authorised, employed, lead_of, managers_of
 from services.planning.decisions.complete_assessment import Recommended, recommendation_of
 from services.planning.decisions.early_support import Beginning, begins, begun, people_of_beginning
 from services.planning.decisions.endings import census_reason
@@ -29,10 +29,12 @@ from shared.protocol.linked import Matter
 from shared.protocol.mapped import on_the_map
 from shared.protocol.pathways import pathways_of
 from shared.protocol.plans import EARLY_SUPPORT, open_plans
-from shared.protocol.weighing import Weighed, allowed, coded, here, under, weigh
+from shared.protocol.standing import leads_on
+from shared.protocol.weighing import Weighed, allowed, coded, here, softened, under, weigh
 
 NAME, CHANGED, CLOSED = "SetThreshold", "planning.ThresholdChanged", "planning.CaseClosed"
 RISKS = ("HIGH", "DYNAMIC", "COMPLEX")
+FOLLOWED_UP_BY = "SW_TEAM_MANAGER"
 
 
 class FamilyInformed(Sent):
@@ -81,11 +83,15 @@ def managers_in(matter: Matter) -> tuple[str, ...]:
 def set_threshold(matter: Matter, known: Known, command: SetThreshold, act: Act) -> tuple[Fact, ...]:
     """The change for each child and what goes with it; nothing for one who holds the level already. Raises Refused."""
     named = dict.fromkeys(matter.linked.child(child) for child in command.children)
-    children = [child for child in named if standing_of(matter, child).level != command.to]
-    facts = {child: _circumstances(matter, known, child, command, act) for child in children}
-    every = _fits(matter, known, command, list(named), act)
+    around = {child: _circumstances(matter, known, child, command, act) for child in named}
+    facts = {child: words for child, words in around.items() if not _is_there_already(matter, child, words)}
+    children = list(facts)
+    every = allowed(matter.protocol, NAME, act, leads=_leads(matter, act))
+    fits = _fits(matter, known, command, list(named), act)
     if children:
-        every += begins(matter, known, command.early_support, act)
+        fits += begins(matter, known, command.early_support, act)
+    # What is wrong with the form holds up no emergency.
+    every += softened(fits, act, FOLLOWED_UP_BY) if any(_is_urgent(facts[child]) for child in children) else fits
     weighed = {child: _weighed(matter, child, command, facts[child], act) for child in children}
     # Whoever asks for an emergency step need not be able to see the case: a no tells them nothing of it.
     together(every, weighed.values()).insist({} if command.emergency else {"children": facts})
@@ -98,7 +104,7 @@ def set_threshold(matter: Matter, known: Known, command: SetThreshold, act: Act)
 
 
 def _weighed(matter: Matter, child: str, command: SetThreshold, facts: Mapping[str, Any], act: Act) -> Weighed:
-    urgent = facts["emergency"] == "YES" and facts["by"] == "MANAGER" and _is_a_rise(facts["direction"], command.to)
+    urgent = _is_urgent(facts)
     weighed = weigh(matter.protocol, NAME, facts, act, child, urgent=urgent)
     if urgent or weighed.refusals:
         return weighed
@@ -106,17 +112,34 @@ def _weighed(matter: Matter, child: str, command: SetThreshold, facts: Mapping[s
     return weighed + on_the_map(matter, child, CHANGED, data, "/to")
 
 
-def _is_a_rise(way: str, to: str) -> bool:
-    """Whether a step is one that may not have to wait: up to being in need. A first level is no rise by itself."""
-    return way in ("STEP_UP", "FIRST") and to == IN_NEED
+def _is_urgent(facts: Mapping[str, Any]) -> bool:
+    """Whether a step does not wait: a manager's, in an emergency, up to being in need.
+
+    A first level is no rise by itself.
+    """
+    rises = facts["direction"] in ("STEP_UP", "FIRST") and facts["to"] == IN_NEED
+    return rises and facts["emergency"] == "YES" and facts["by"] == "MANAGER"
+
+
+def _is_there_already(matter: Matter, child: str, facts: Mapping[str, Any]) -> bool:
+    """Whether a child holds the level and nobody waits for its determination; in an emergency a higher one as well."""
+    now, to = standing_of(matter, child), facts["to"]
+    if now.level != to:
+        urgent = _is_urgent({**facts, "direction": "STEP_UP"})
+        return urgent and facts["direction"] == "STEP_DOWN"
+    data = {"to": to, "decided_in": facts["decided_in"]}
+    return not leads_on(now, CHANGED, data, child, matter.protocol)
+
+
+def _leads(matter: Matter, act: Act) -> bool:
+    leads = lead_of(matter)
+    return leads is not None and leads.person.id == act.by.id
 
 
 def _fits(matter: Matter, known: Known, command: SetThreshold, named: list[str], act: Act) -> Weighed:
     """What it names is known here, and each code one of the authority's."""
     protocol = matter.protocol
-    leads = lead_of(matter)
-    fits = allowed(protocol, NAME, act, leads=leads is not None and leads.person.id == act.by.id)
-    fits += here(protocol, all(matter.about(child, matter.facts) for child in named), "/children")
+    fits = here(protocol, all(matter.about(child, matter.facts) for child in named), "/children")
     imc = conversation(matter, command.imc_id)
     fits += here(protocol, imc is not None or command.imc_id is None, "/imc_id")
     who = _authoriser(matter, known, command, act)
@@ -147,7 +170,8 @@ def _circumstances(matter: Matter, known: Known, child: str, command: SetThresho
     rests_on_imc = on_conversation(matter, child, conversation(matter, command.imc_id), command.to, review)
     ids = matter.linked.ids_of(child)
     employer = employed(matter, known, act.by.id, act)
-    manager = protocol.is_manager(act.by) and not act.client and employer == AUTHORITY
+    # Whom no register says to work elsewhere the authority employs: an emergency waits for no entry.
+    manager = protocol.is_manager(act.by) and not act.client and employer in (AUTHORITY, UNKNOWN)
     told = command.family_informed
     considered = command.section20_considered is True or section20_answered(matter, child)
     words: dict[str, Any] = {

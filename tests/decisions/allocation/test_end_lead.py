@@ -107,6 +107,17 @@ def test_who_holds_nobody_by_the_state_of_the_child_may_go():
     level(story, "TARGETED_EARLY_HELP").when(end_lead, ending("CAT_WORKER", "p-cat")).refused("WLV-ALLOC-47")
 
 
+@pytest.mark.rule("WLV-ALLOC-47")
+def test_cats_worker_holds_the_child_while_a_red_is_discussed_over_the_assessment():
+    story = holding("CAT_ASSESSMENT", "p-cat").told("referral.ReferralReceived", "c9", case="k9")
+    pair = [{"kept": CHILD, "joined": "c9"}]
+    story = story.told("referral.CasesLinked", (CHILD, "c9"), link_id="l1", kept="k1", joined="k9", children=pair)
+    red = {"triage_rag": "RED", "outcome": "STRATEGY_DISCUSSION", "open_child_id": CHILD, "open_case_id": "k1"}
+    story = story.told("referral.ReferralTriaged", "c9", case="k9", **red)
+    assert story.standing().state == "STRATEGY_MASH"
+    story.when(end_lead, ending("CAT_WORKER", "p-cat")).refused("WLV-ALLOC-47")
+
+
 def test_a_managers_word_and_a_reason_of_the_list_are_asked_for():
     story = led().told("planning.CaseClosed", CHILD)
     story.by(CAT).when(end_lead, ending()).refused("SYS-REF-02")

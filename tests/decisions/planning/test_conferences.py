@@ -119,6 +119,8 @@ def test_without_an_enquiry_the_plan_starts_and_the_enquiry_is_asked_for():
     assert (after.state, after.beneath) == ("CP_PLAN", "FAMILY_HELP_ACTIVE")
     closed = known(helped()).told("planning.CaseClosed", CHILD, reason_code="RC5")
     assert closed.when(record_initial_conference, initial()).kept().standing().state == "CP_PLAN"
+    ended = done.kept().when(record_review_conference, review("END_PLAN")).kept().standing()
+    assert (ended.state, ended.level) == ("FAMILY_HELP_ACTIVE", "CHILD_IN_NEED")
     no_plan = known(helped()).when(record_initial_conference, initial("NO_PLAN"))
     assert (titles(no_plan), ("WLV-PLAN-15", "from_enquiry") in missing(no_plan)) == ([HELD], False)
     assert no_plan.kept().standing().level == "CHILD_IN_NEED"

@@ -200,3 +200,60 @@ def test_a_lead_chosen_for_a_sibling_in_need_was_weighed_then():
     story = story.told("planning.ThresholdChanged", CHILD, to="TARGETED_EARLY_HELP", decided_in="CAT")
     story = story.told("allocation.LeadAllocated", (CHILD, SIBLING), **named)
     agreed(story).when(set_threshold, NAMED).then(ThresholdChanged).complete("WLV-ALLOC-19")
+
+
+@pytest.mark.rule("WLV-THR-20")
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"reason_code": "NO_SUCH_CODE"},
+        {"reason_code": "OTHER"},
+        {"imc_id": "imc-nobody-knows"},
+        {"authorised_by": "p-nobody"},
+        {"family_informed": {"risk_exemption": "NO_SUCH_CODE"}},
+        {"partner_manager_view": "NO_SUCH_CODE"},
+        {"fhlp_recommendation": {"lead_id": "p-nobody"}},
+        {"early_support": {"esp_lead": {"person": "p-nobody"}}},
+    ],
+)
+def test_what_is_wrong_with_its_form_holds_up_no_emergency(wrong: dict[str, Any]):
+    urgent = to(HIGHER, **({"emergency": True, "reason_code": "EMERGENCY"} | wrong))
+    done = led().by(TEAM_MANAGER).when(set_threshold, urgent).then(ThresholdChanged)
+    assert {"SYS-REF-03", "SYS-REF-07"} & {item.rule for item in done.facts[0].incomplete}
+    assert done.kept().standing().level == HIGHER
+    calm = to(HIGHER, **({"reason_code": "EMERGENCY"} | wrong))
+    assert led().by(TEAM_MANAGER).when(set_threshold, calm).refusal is not None
+
+
+@pytest.mark.rule("WLV-THR-20")
+def test_an_emergency_raises_who_is_lower_whatever_is_known_of_the_others():
+    opened = led(CHILD, SIBLING).told("planning.Section47EnquiryOpened", SIBLING, enquiry_id="e-1")
+    rise = {"from": "TARGETED_EARLY_HELP", "to": "CP_ENQUIRY", "direction": "STEP_UP", "decided_in": "STRATEGY"}
+    story = opened.told("planning.ThresholdChanged", SIBLING, **rise).by(TEAM_MANAGER)
+    both = to(HIGHER, CHILD, SIBLING, emergency=True, reason_code="EMERGENCY")
+    after = story.when(set_threshold, both).then(ThresholdChanged).kept()
+    assert (after.standing().level, after.standing(SIBLING).level) == (HIGHER, "CP_ENQUIRY")
+    # An ordinary step does not pass over the protected one, nor does anybody else's.
+    calm = to(HIGHER, CHILD, SIBLING, imc_id="imc-1")
+    assert "WLV-THR-12" in str(conferred(story, HIGHER, UP).when(set_threshold, calm).refusal)
+    assert "WLV-THR-20" in str(story.by(FHLP).when(set_threshold, both).refusal)
+
+
+@pytest.mark.rule("WLV-THR-20")
+def test_an_emergency_waits_for_no_entry_in_the_register():
+    new = Actor(id="p-new", role="SW_TEAM_MANAGER", team="FAMILY_HELP", social_worker=True)
+    story = led().appointed("p-new", "SW_TEAM_MANAGER", "FAMILY_HELP").by(new)
+    story.when(set_threshold, SOON).then(ThresholdChanged).lacking(("WLV-THR-17", "employed"))
+    assert "WLV-THR-17" in str(conferred(story, HIGHER, UP).when(set_threshold, to(HIGHER, imc_id="imc-1")).refusal)
+
+
+@pytest.mark.rule("WLV-REF-15", "WLV-THR-20")
+def test_what_an_emergency_set_cat_still_determines():
+    raised = waiting().by(TEAM_MANAGER).when(set_threshold, SOON).kept()
+    assert (raised.standing().state, raised.standing().level) == ("AWAITING_THRESHOLD", HIGHER)
+    named = to(HIGHER, fhlp_recommendation={"qualification": "SOCIAL_WORKER"})
+    event = raised.by(CAT).when(set_threshold, named).then(ThresholdChanged).event
+    assert (event.from_, event.to, event.direction, event.decided_in) == (HIGHER, HIGHER, None, "CAT")
+    determined_ = raised.by(CAT).when(set_threshold, named).kept()
+    assert determined_.standing().state == "AWAITING_ALLOCATION"
+    assert determined_.when(set_threshold, named).then()
