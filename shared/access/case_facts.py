@@ -1,6 +1,6 @@
 """A case as far as access goes, read from what letters and the service's own events tell of it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from shared.access.desks import Desk, desks_of, front_door_desks
 from shared.kernel.beliefs import Told
 from shared.protocol.facts import aliases, joins
 from shared.protocol.follows import Waits
+from shared.protocol.linked import linked_with
 from shared.protocol.protocol import Protocol
 from shared.protocol.standing import standings
 
@@ -121,22 +122,25 @@ def roles_in(facts: Iterable[Told]) -> tuple[RoleOnCase, ...]:
         match fact.name:
             case "allocation.LeadAllocated":
                 role = _case_role(data)
-                if before := _id_of(data.get("previous_lead")):
-                    roles = _ended(roles, fact, before, role)
-                who = _id_of(data.get("lead"))
-                for of_case, of_role, other in [*led]:
-                    # Somebody else now leads these children: that one goes on for the others, if there are any.
-                    if (of_case, of_role) == (fact.case_id, role) and other != who and role != LEAD:
-                        roles = _less(roles, led, fact, other, role)
+                before, who = _id_of(data.get("previous_lead")), _id_of(data.get("lead"))
+                for there in _in_each_case(fact, facts[: place + 1]):
+                    if before:
+                        roles = _ended(roles, there, before, role)
+                    for of_case, of_role, other in [*led]:
+                        # Somebody else now leads these children: that one goes on for the others, if there are any.
+                        if (of_case, of_role) == (there.case_id, role) and other != who and role != LEAD:
+                            roles = _less(roles, led, there, other, role)
+                    if role == LEAD:
+                        # Whoever advises the lead reads with them, while they do.
+                        roles = _all_ended(roles, there, ADVISER)
                 roles += _begun(fact, role, who)
                 led.setdefault((fact.case_id, role, who), set()).update(fact.child_ids)
                 if role == LEAD:
-                    # Whoever advises the lead reads with them, while they do.
-                    roles = _all_ended(roles, fact, ADVISER)
                     roles += _begun(fact, ADVISER, _id_of(data.get("advanced_practitioner_id")))
             case "allocation.LeadEnded":
-                roles = _less(roles, led, fact, _id_of(data.get("lead")), data.get("role"))
-                roles = _all_ended(roles, fact, ADVISER) if data.get("role") == LEAD else roles
+                for there in _in_each_case(fact, facts[: place + 1]):
+                    roles = _less(roles, led, there, _id_of(data.get("lead")), data.get("role"))
+                    roles = _all_ended(roles, there, ADVISER) if data.get("role") == LEAD else roles
             case "allocation.CoAllocated":
                 roles += _begun(fact, data.get("role") or "CO_WORKER", _id_of(data.get("person")))
             case "planning.PlanStarted" if isinstance(data.get("esp_lead"), dict):
@@ -214,6 +218,18 @@ def _case_role(data: dict[str, Any]) -> str:
     lead = data.get("lead")
     named = lead.get("role") if isinstance(lead, dict) else None
     return _ROLE_OF.get(str(data.get("purpose"))) or (named if named in (*_ROLE_OF.values(), LEAD) else LEAD)
+
+
+def _in_each_case(fact: Told, until: Sequence[Told]) -> tuple[Told, ...]:
+    """A fact as it would stand in each case linked by then, its children under all of their ids.
+
+    Of linked cases the kept one says who leads: a role that began in another ends with what is said there.
+    """
+    linked = linked_with(str(fact.case_id), until)
+    if len(linked.case_ids) == 1:
+        return (fact,)
+    children = tuple(sorted({one for child in fact.child_ids for one in linked.ids_of(child)}))
+    return tuple(msgspec.structs.replace(fact, case_id=case, child_ids=children) for case in linked.case_ids)
 
 
 def _begun(fact: Told, role: str, person_id: str | None) -> list[RoleOnCase]:
