@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StrictBool
 
+from services.planning.decisions.managing import managed_from
 from services.planning.decisions.recording import of_child, standing_of
 from services.planning.events import CaseClosed, PlanEnded, ThresholdChanged
 from shared.kernel.act import Act
@@ -52,9 +53,9 @@ def close_case(matter: Matter, known: Known, command: CloseCase, act: Act) -> tu
     day = command.closed_on or local_date(act.occurred_at)
     every = here(protocol, all(matter.about(child, matter.facts) for child in children), "/children")
     every += asked(protocol, day <= local_date(act.occurred_at), "SYS-PLAN-02", "/closed_on")
-    weighed = {child: _weighed(matter, child, command, act) for child in children}
+    weighed = {child: _weighed(matter, known, child, command, act) for child in children}
     refusals = dict.fromkeys(no for one in (every, *weighed.values()) for no in one.refusals)
-    inputs = {child: _circumstances(matter, child, command, act) for child in children}
+    inputs = {child: _circumstances(matter, known, child, command, act) for child in children}
     Weighed(refusals=tuple(refusals)).insist({"children": inputs})
     return tuple(
         fact
@@ -64,14 +65,14 @@ def close_case(matter: Matter, known: Known, command: CloseCase, act: Act) -> tu
     )
 
 
-def _weighed(matter: Matter, child: str, command: CloseCase, act: Act) -> Weighed:
-    return weigh(matter.protocol, "CloseCase", _circumstances(matter, child, command, act), act, child)
+def _weighed(matter: Matter, known: Known, child: str, command: CloseCase, act: Act) -> Weighed:
+    return weigh(matter.protocol, "CloseCase", _circumstances(matter, known, child, command, act), act, child)
 
 
-def _circumstances(matter: Matter, child: str, command: CloseCase, act: Act) -> dict[str, Any]:
+def _circumstances(matter: Matter, known: Known, child: str, command: CloseCase, act: Act) -> dict[str, Any]:
     """What the rows ask about, by the packs' words. A note counts by being there; what it says is nobody's here."""
     now = standing_of(matter, child)
-    manager = matter.protocol.is_manager(act.by) and not act.client
+    manager = managed_from(matter, known, act) == "AUTHORITY"
     return {
         "closed_by_event": command.closed_by_event or "NONE",
         "state": now.state or "UNKNOWN",

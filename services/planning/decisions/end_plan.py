@@ -6,6 +6,7 @@ from pydantic import Field
 
 from services.planning.decisions.authors import HELPS_BESIDE, family_of, roles_of
 from services.planning.decisions.close_case import EVENTS
+from services.planning.decisions.managing import managed_from
 from services.planning.decisions.protection_plans import PROTECTION, end_protection_plan
 from services.planning.decisions.recording import of_child, standing_of
 from services.planning.events import CaseClosed, PlanEnded
@@ -62,7 +63,7 @@ def end_plan(matter: Matter, known: Known, command: EndPlan, act: Act) -> tuple[
     children = _children(matter, plan, command)
     facts = {
         "type": EARLY_SUPPORT,
-        "by": _by(matter, plan, act),
+        "by": _by(matter, known, plan, act),
         "lead": "IN_PLACE" if _is_in_place(matter, known, plan, act) else "GONE",
         "reason_code": command.reason_code,
     }
@@ -121,10 +122,10 @@ def _children(matter: Matter, plan: OpenPlan | None, command: EndPlan) -> tuple[
     return tuple(child for child in covered if not named or child in named)
 
 
-def _by(matter: Matter, plan: OpenPlan | None, act: Act) -> str:
+def _by(matter: Matter, known: Known, plan: OpenPlan | None, act: Act) -> str:
     if plan is not None and plan.lead == act.by.id:
         return "LEAD"
-    return "MANAGER" if matter.protocol.is_manager(act.by) and not act.client else "OTHER"
+    return "MANAGER" if managed_from(matter, known, act) == "AUTHORITY" else "OTHER"
 
 
 def _is_in_place(matter: Matter, known: Known, plan: OpenPlan | None, act: Act) -> bool:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.planning.decisions.close_case import CloseCase, close_case
 from services.planning.decisions.set_threshold import set_threshold
 from services.planning.events import ThresholdChanged
 from shared.kernel.people import Actor
@@ -29,3 +30,12 @@ def test_a_level_that_protects_a_child_is_not_left_by_hand(level: str, who: Acto
     story = reviewed(story, "UNIVERSAL").by(who)
     for lower in ("CHILD_IN_NEED", LOWER, "UNIVERSAL"):
         assert "WLV-THR-10" in str(story.when(set_threshold, to(lower)).refusal)
+
+
+@pytest.mark.rule("WLV-THR-28")
+def test_who_manages_at_a_partner_closes_no_case():
+    elsewhere = Actor(id="p-partner-boss", role="DELIVERY_MANAGER", team="FAMILY_HELP", employer="a-school")
+    said = {"children": ["c1"], "reason_code": "RC7", "reason_note": "They go on alone.", "higher_need_view": "NEEDED"}
+    withdrawn = CloseCase.model_validate(said)
+    in_need().by(elsewhere).when(close_case, withdrawn).refused("WLV-THR-28")
+    assert in_need().by(TEAM_MANAGER).when(close_case, withdrawn).refusal is None
