@@ -1,10 +1,10 @@
 """What teams do in a case after its triage, each act by whom it is for: for a caseload to look at, and for tests."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from deploy.acting import Answer, Callers, Role
-from deploy.people import People
+from deploy.acting import Answer, Role
+from deploy.people import Partner
+from deploy.protecting import Protecting
 
 PLAN = "FAMILY_HELP_PLAN"
 HEADS = (
@@ -17,39 +17,10 @@ HEADS = (
     "professional_standards",
     "accountabilities",
 )
-Body = Mapping[str, Any]
 
 
-class Casework:
-    """Acts in one case. position: of the last write in it; each act is on the versions that stand after that."""
-
-    def __init__(self, callers: Callers, people: People, case_id: str, position: str | None = None):
-        self._callers = callers
-        self.people = people
-        self.case_id = case_id
-        self.position = position
-
-    async def file(self, role: Role | None = None) -> dict[str, Any]:
-        """The case file as somebody is shown it, the front door if nobody is named."""
-        path = f"/qa/v1/cases/{self.case_id}"
-        return (await self._callers.done("ReadCase", role or self.people.door, "GET", path, after=self.position)).body
-
-    async def do(self, name: str, role: Role, service: str, step: str, body: Body) -> Answer:
-        """One command on the case. Raises NotTaken."""
-        version = (await self.file())["versions"].get(service, 0)
-        path = f"/{service}/v1/cases/{self.case_id}/{step}"
-        answer = await self._callers.done(name, role, "POST", path, dict(body), version=version, after=self.position)
-        self.position = answer.position
-        return answer
-
-    async def id_of(self, role: Role) -> str:
-        """Somebody's id in both registers."""
-        await self._callers.token(role)
-        return str(self._callers.people[role])
-
-    async def children(self) -> list[str]:
-        """The children of the case, by the ids under which their work is recorded."""
-        return [child["child_id"] for child in (await self.file())["children"]]
+class Casework(Protecting):
+    """All that the teams do in one case."""
 
     # ---- the assessment team ----
 
@@ -98,7 +69,7 @@ class Casework:
     async def talk(self, reasons: list[str], *children: str, level: str, kind: str = "DAILY", **more: Any) -> str:
         """Both managers talk about the family and record it. Gives the id of the record."""
         people = self.people
-        both = [await self._as(people.team_manager), await self._as(people.delivery_manager)]
+        both = [await self.as_(people.team_manager), await self.as_(people.delivery_manager)]
         file = await self.file(people.team_manager)
         plans = [one["plan_id"] for one in file["plans"] if one["type"] == "EARLY_SUPPORT_PLAN"]
         body = {
@@ -114,7 +85,7 @@ class Casework:
             "needs": ["Help at home."],
             "required_competences": ["DIRECT_WORK"],
             "co_allocations": [],
-            "lead_candidates": [await self._as(people.social_worker)],
+            "lead_candidates": [await self.as_(people.social_worker)],
             "qualification_needed": "AQ_ACCEPTABLE",
             "child_decisions": [{"child_id": child, "classification": level, "agreed": True} for child in children],
             "lead_change": False,
@@ -145,14 +116,13 @@ class Casework:
             "existing_relationship_note": "New to the family.",
             "supervisor": await self.id_of(people.team_manager),
             "overseen_by": await self.id_of(people.team_manager),
-            **more,
         }
         if partner_led:
             body |= {
                 "advanced_practitioner_id": await self.id_of(people.practitioner),
                 "authorising_manager": await self.id_of(people.team_manager),
             }
-        body = {name: value for name, value in body.items() if value is not None}
+        body = {name: value for name, value in {**body, **more}.items() if value is not None}
         return await self.do("AllocateLead", people.team_manager, "allocation", "leads", body)
 
     # ---- whoever leads the family's help ----
@@ -197,65 +167,36 @@ class Casework:
         }
         return await self.do("SetThreshold", by, "planning", "levels", body)
 
-    # ---- protection ----
+    async def change_action(self, by: Role, plan_id: str, **change: Any) -> Answer:
+        """An action of the plan is added, re-dated, closed, or somebody says how it goes."""
+        return await self.do("ChangePlanAction", by, "planning", "plan-actions", {"plan_id": plan_id, **change})
 
-    async def discuss(self, outcome: str | None, *children: str, held_by: str | None, **more: Any) -> Answer:
-        """A strategy discussion is held. held_by: the team, None for a meeting on an open case of Family Help."""
-        people = self.people
-        host = {"MASH": people.mash, "CAT": people.cat_manager}.get(held_by or "", people.team_manager)
-        there = [
-            {"agency": "CHILDRENS_SOCIAL_CARE", "person_id": await self.id_of(host)},
-            {"agency": "CHILDRENS_SOCIAL_CARE", "role": "LCPP", "person_id": await self.id_of(people.lcpp)},
-            {"agency": "POLICE"},
-            {"agency": "HEALTH"},
-        ]
+    async def need_changes(self, by: Role, trend: str, *children: str) -> Answer:
+        """Somebody says that need is rising or falling."""
+        body = {"children": [{"child_id": child, "trend": trend} for child in children]}
+        return await self.do("ReportChangeOfNeed", by, "planning", "changes-of-need", body)
+
+    async def note(self, by: Role, *children: str) -> Answer:
+        """Somebody adds a note."""
+        body = {"children": children, "kind": "CALL", "note": "Nobody answered."}
+        return await self.do("AddCaseNote", by, "planning", "notes", body)
+
+    # ---- early support ----
+
+    async def begin_early_support(self, lead: Partner, *children: str, agency: str) -> str:
+        """A partner's early support plan is put on file. Gives its id."""
         body = {
-            "children": [{"child_id": child, **({"outcome": outcome} if outcome else {})} for child in children],
-            "convened_by_id": await self.id_of(host),
-            "chair_id": await self.id_of(host),
-            "participants": there,
-            "record": "What was said.",
-            **({"held_by": held_by} if held_by else {}),
-            **more,
+            "type": "EARLY_SUPPORT_PLAN",
+            "children": children,
+            "response_mode": "SINGLE_AGENCY",
+            "esp_lead": {"person": await self.id_of(lead.worker), "agency": agency},
+            "agencies": [agency],
         }
-        return await self.do("RecordStrategyDiscussion", host, "planning", "strategy-discussions", body)
+        await self.do("StartPlan", self.people.door, "planning", "plans", body)
+        return next(one["plan_id"] for one in (await self.file(lead.worker))["plans"] if one["until"] is None)
 
-    async def conclude(self, outcome: str, *children: str) -> Answer:
-        """The enquiry ends with a conclusion for each child."""
-        body = {"children": [{"child_id": child, "outcome": outcome} for child in children]}
-        return await self.do("ConcludeSection47", self.people.lcpp, "planning", "section-47-conclusions", body)
-
-    async def confer(self, decision: str, *children: str, invited: tuple[Role, ...] = ()) -> Answer:
-        """An initial conference decides whether the children get a plan."""
-        lead = await self.id_of(self.people.lcpp)
-        body = {
-            "chair_id": await self.id_of(self.people.cat_manager),
-            "invited": await self._invited(invited),
-            "children": [
-                {"child_id": child, "decision": decision, "category": "NEG", "cp_lead_id": lead} for child in children
-            ],
-        }
-        return await self.do("RecordInitialConference", self.people.lcpp, "planning", "initial-conferences", body)
-
-    async def confer_again(
-        self, decision: str, *children: str, landing: str | None = None, invited: tuple[Role, ...] = ()
-    ) -> Answer:
-        """A review conference decides whether the plan goes on. landing: the level after it."""
-        one = {"decision": decision, **({"landing_level": landing} if landing else {})}
-        body = {
-            "chair_id": await self.id_of(self.people.cat_manager),
-            "invited": await self._invited(invited),
-            "children": [{"child_id": child, **one} for child in children],
-        }
-        return await self.do("RecordReviewConference", self.people.lcpp, "planning", "review-conferences", body)
+    # ---- the end ----
 
     async def close(self, by: Role, *children: str, **why: Any) -> Answer:
         """The case of children is closed."""
         return await self.do("CloseCase", by, "planning", "closure", {"children": children, **why})
-
-    async def _invited(self, people: tuple[Role, ...]) -> list[dict[str, Any]]:
-        roles = [{"agency": "HEALTH" if one.kind == "partner" else "CHILDRENS_SOCIAL_CARE"} for one in people]
-        return [{**role, "person_id": await self.id_of(one)} for role, one in zip(roles, people, strict=True)]
-
-    async def _as(self, role: Role) -> dict[str, Any]:
-        return {"person_id": await self.id_of(role), **({"for": role.post} if role.post else {})}

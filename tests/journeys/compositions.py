@@ -17,7 +17,7 @@ from tests.store.servers import Kafka, Postgres, free_ports
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("referral", "allocation", "planning", "qa")
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 @dataclass(frozen=True)

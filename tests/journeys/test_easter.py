@@ -200,7 +200,7 @@ async def _early_support(play: Journey) -> None:
     started = await _planned(play, "plans", play.door, referral.case_id, plan, file)
     file = await play.file(lead, referral.case_id, started.position)
     assert file["worklist"] == []
-    assert file["children"][0]["holders"][0]["held_by"]["person"]["id"] == person
+    assert file["children"][0]["holders"][0]["held_by"] == person
     (one,) = file["plans"]
     again = await play.callers.send(
         play.door,

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import httpx2
 
-from deploy.acting import Callers, Role, Roles
+from deploy.acting import Answer, Callers, NotTaken, Role, Roles
+from deploy.casework import Casework
 from shared.protocol.load import protocol_of
 from tests.journeys.compositions import Product
 
@@ -54,6 +55,7 @@ class Journey:
     def __init__(self, client: httpx2.AsyncClient, product: Product):
         self.protocol = protocol = protocol_of("WLV", datetime(2026, 1, 1, tzinfo=UTC))
         roles = Roles(protocol)
+        self.client = client
         self.callers = Callers(client, "WLV", lambda: str(uuid4()), product.url_of)
         self.door, self.manager, self.auditor = roles.door, roles.door_manager, roles.auditor
         self.cat, self.mash, self.family_help = (roles.team(team) for team in ("CAT", "MASH", "FAMILY_HELP"))
@@ -83,6 +85,27 @@ class Journey:
         if occurred_at is not None:
             body["occurred_at"] = occurred_at.isoformat()
         return await self.act(referral, "TriageReferral", "triage", body, seen["versions"]["referral"])
+
+    async def triage_again(self, referral: Referral, decision: Mapping[str, Any]) -> str:
+        """Decide on the only child of a referral, whom an earlier one was about as well. Gives the position."""
+        seen = await self.look(referral, after=referral.position)
+        (match,) = seen["matches"]
+        return await self.triage(referral, {**decision, "open_child_id": match["other_child_id"]})
+
+    async def link(self, kept: str, joined: str, after: str | None) -> str:
+        """Say that two cases are one family's. Gives the position."""
+        file = await self.file(self.manager, joined, after)
+        body = {"kept": kept, "joined": joined, "reason_code": "SAME_FAMILY"}
+        told = await self.callers.done(
+            "LinkCases",
+            self.door,
+            "POST",
+            f"/referral/v1/cases/{joined}/links",
+            body,
+            version=file["versions"].get("family", 1),
+        )
+        assert told.position is not None
+        return told.position
 
     async def act(self, referral: Referral, name: str, step: str, body: Mapping[str, Any], version: int) -> str:
         """One command of the front door on a referral. Gives the position."""
@@ -125,7 +148,33 @@ def travel(product: Product, journey: Callable[[Journey], Awaitable[None]]) -> N
     asyncio.run(play())
 
 
+async def no(call: Awaitable[Answer]) -> tuple[int, set[str]]:
+    """The answer of no to an act that must not be taken: its status, and the rules that stand against it."""
+    try:
+        await call
+    except NotTaken as not_taken:
+        return not_taken.status, {one["rule"] for one in not_taken.problem.get("rules", ())}
+    raise AssertionError("It was taken.")
+
+
+async def gone(reading: Awaitable[Any]) -> int:
+    """The status with which somebody is told that there is nothing here for them."""
+    try:
+        await reading
+    except NotTaken as not_taken:
+        return not_taken.status
+    raise AssertionError("It was shown.")
+
+
 # ---- what is read, in short ----
+
+
+async def stands(work: Casework) -> list[tuple[str, str | None, list[str | None]]]:
+    """Of each child: state, level, and who holds it, by name or by the post that stands in."""
+    return [
+        (child["state"], child["level"], [holder["held_by"] or holder["stand_in"] for holder in child["holders"]])
+        for child in (await work.file())["children"]
+    ]
 
 
 def told(trail: Sequence[Mapping[str, Any]]) -> list[tuple[str | None, str, str]]:

@@ -144,3 +144,29 @@ def test_early_support_that_ends_under_the_id_of_the_kept_case_has_ended():
     told.post.send("planning.PlanEnded", london("2026-05-22 10:00"), case="k2", about=("c2",), **ended)
     (plan,) = case_file("k2", told.post.sent, protocol_of)["plans"]
     assert (plan["child_ids"], plan["until"]) == ([], "2026-05-22T09:00:00Z")
+
+
+LCPP_DESK = {"teams": ["MACPT"], "posts": ["LCPP"]}
+
+
+@pytest.mark.rule("WLV-THR-01")
+def test_who_is_to_talk_about_a_worry_may_see_the_case_until_then():
+    board = WLV.waits("planning.ConcernRaised", {"significant": True})
+    assert board is not None
+    assert {"teams": list(board.teams), "posts": list(board.posts)} == LCPP_DESK
+    for title in ("LCPPConversationHeld", "StrategyDiscussionHeld", "Section47EnquiryOpened", "CaseClosed"):
+        assert board.ended_by(f"planning.{title}", {}, "c1")
+    assert not board.ended_by("planning.LineManagerDiscussionHeld", {}, "c1")
+    assert WLV.waits("planning.ConcernRaised", {"significant": False}) is None
+
+
+@pytest.mark.rule("WLV-THR-29")
+def test_the_protection_team_may_see_a_case_in_which_a_discussion_is_asked_for_until_it_is_held():
+    board = WLV.waits("planning.StrategyDiscussionRequested", {})
+    assert board is not None
+    assert (board.teams, board.posts) == (("MACPT",), ())
+    for title in ("StrategyDiscussionHeld", "Section47EnquiryOpened", "CaseClosed"):
+        assert board.ended_by(f"planning.{title}", {}, "c1")
+    # A talk alone withdraws nothing.
+    assert not board.ended_by("planning.LCPPConversationHeld", {"cp_triggered": True}, "c1")
+    assert board.ended_by("planning.LCPPConversationHeld", {"request_withdrawn": {"reason_code": "OTHER"}}, "c1")

@@ -95,7 +95,7 @@ def test_green_early_support_without_a_plan_on_file_is_a_task_until_the_plan_is_
     )
     after = shown("k1", post.sent)
     assert codes(after) == []
-    assert after["children"][0]["holders"][0]["held_by"] == {"person": "p-esl", "agency": "a-school"}
+    assert after["children"][0]["holders"][0]["held_by"] == "p-esl"
     assert {"what": "plan_review", "at": "2026-09-01", "plan_id": "plan-1"} in after["next_dates"]
 
 

@@ -120,7 +120,8 @@ def _in_role(role: str, ids: list[str], leads: Sequence[Row], plans: Sequence[Ro
     # The lead of early support is named in the plan itself, by the agency that does the work.
     for plan in plans:
         if plan["role"] == role and plan["until"] is None and set(ids) & set(plan["child_ids"]):
-            return plan["lead"]
+            person = (plan["lead"] or {}).get("person")
+            return person.get("id") if isinstance(person, dict) else person
     return None
 
 
