@@ -29,7 +29,7 @@ class Casework(Protecting):
         body = {"purpose": "CAT_ASSESSMENT", "children": children, "lead": await self.id_of(self.people.cat)}
         return await self.do("AllocateLead", self.people.cat_manager, "allocation", "leads", body)
 
-    async def determine(self, level: str, *children: str) -> Answer:
+    async def determine(self, level: str, *children: str, **more: Any) -> Answer:
         """The assessment team says at which level the children are, and who should lead."""
         body = {
             "children": children,
@@ -37,6 +37,7 @@ class Casework(Protecting):
             "reason_code": "OTHER",
             "reason_note": "By what is known of the family.",
             "fhlp_recommendation": {"qualification": "AQ_ACCEPTABLE"},
+            **more,
         }
         return await self.do("SetThreshold", self.people.cat, "planning", "levels", body)
 

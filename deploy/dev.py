@@ -21,8 +21,9 @@ from shared.bus.feed import applied
 from shared.http.bodies import body_of, fit
 from shared.http.guards import read_object
 from shared.http.positions import Position, read_position
-from shared.http.problems import ProblemError, busy
+from shared.http.problems import ProblemError, busy, invalid
 from shared.kernel.fields import Instant
+from shared.protocol.load import authorities
 from shared.store.store import fresh_id
 
 CLOCK_HOME = "referral"
@@ -135,6 +136,8 @@ class Development:
         """A token for somebody all services know by the time of the answer. Raises ProblemError."""
         issuer = self._assembly.issuer
         assert issuer is not None
+        if asked.authority not in authorities():
+            raise invalid("/authority", "unknown", f"It is one of {', '.join(authorities())}.")
         fields = asked.model_dump(exclude={"kind", "authority"})
         minted = issuer.mint(asked.kind, asked.authority, now=real(), token_id=fresh_id(), **fields)
         for registration in minted.registrations:

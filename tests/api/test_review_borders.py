@@ -107,3 +107,16 @@ async def _known_child(street: Street) -> None:
 
 def test_an_agency_does_not_learn_that_a_child_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     on_the_street(tmp_path, _known_child, monkeypatch)
+
+
+async def _nobody_of_nowhere(street: Street) -> None:
+    asked = {"authority": "NOWHERE", "kind": "staff", "post": "DOOR_LEAD", "team": "DOOR"}
+    answer = await street.client.post("/dev/token", json=asked)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "#/authority"
+
+
+def test_a_development_token_of_an_authority_without_a_pack_is_not_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_the_street(tmp_path, _nobody_of_nowhere, monkeypatch)

@@ -16,6 +16,7 @@ from kafka import KafkaAdminClient
 from tests.store.servers import Kafka, Postgres, free_ports
 
 ROOT = Path(__file__).parents[2]
+FICTIONAL = ROOT / "tests" / "packs" / "fictional"
 SERVICES = ("referral", "allocation", "planning", "qa")
 START_SECONDS = 180
 
@@ -87,6 +88,8 @@ def _environment(folder: Path, **more: str) -> dict[str, str]:
     # What says of a run of all tests that a process is its own.
     kept |= {name: os.environ[name] for name in ("TOLDONCE_TESTRUN",) if name in os.environ}
     own = {"TOLDONCE_DEV": "1", "TOLDONCE_SEED": "0", "TOLDONCE_VAR": str(folder), "TOLDONCE_RATE_PER_MINUTE": "60000"}
+    # A second authority, which is made up: nobody of it may be told of what is in the first.
+    own |= {"TOLDONCE_PACKS": str(FICTIONAL)}
     return kept | own | more
 
 

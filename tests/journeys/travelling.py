@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import httpx2
 
-from deploy.acting import Answer, Callers, NotTaken, Role, Roles
+from deploy.acting import Callers, NotTaken, Role, Roles
 from deploy.casework import Casework
 from shared.protocol.load import protocol_of
 from tests.journeys.compositions import Product
@@ -148,7 +148,7 @@ def travel(product: Product, journey: Callable[[Journey], Awaitable[None]]) -> N
     asyncio.run(play())
 
 
-async def no(call: Awaitable[Answer]) -> tuple[int, set[str]]:
+async def no(call: Awaitable[Any]) -> tuple[int, set[str]]:
     """The answer of no to an act that must not be taken: its status, and the rules that stand against it."""
     try:
         await call
@@ -169,11 +169,12 @@ async def gone(reading: Awaitable[Any]) -> int:
 # ---- what is read, in short ----
 
 
-async def stands(work: Casework) -> list[tuple[str, str | None, list[str | None]]]:
-    """Of each child: state, level, and who holds it, by name or by the post that stands in."""
+async def stands(work: Casework, *children: str) -> list[tuple[str, str | None, list[str | None]]]:
+    """Of each child, in the order asked for: state, level, and who holds it, by name or by the post that stands in."""
+    shown = {child["child_id"]: child for child in (await work.file())["children"]}
     return [
         (child["state"], child["level"], [holder["held_by"] or holder["stand_in"] for holder in child["holders"]])
-        for child in (await work.file())["children"]
+        for child in ([shown[child_id] for child_id in children] or shown.values())
     ]
 
 

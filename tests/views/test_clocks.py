@@ -278,6 +278,21 @@ def test_a_referral_that_joins_an_open_case_adds_no_second_assessment() -> None:
     assert len(rows[0]["also_started_by"]) == 1
 
 
+@pytest.mark.rule("NAT-PLAN-01")
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_discussion_in_an_assessment_that_is_open_starts_no_second_one_whatever_ends_them(ended: bool) -> None:
+    post = Post()
+    amber(post, "2026-11-20 09:00", "open", "c1", "2026-11-20 10:00")
+    enquiry = {"children": [{"child_id": "c1", "outcome": "S47"}]}
+    post.send("planning.StrategyDiscussionHeld", london("2026-11-23 11:00"), case="open", about=("c1",), **enquiry)
+    if ended:
+        none = {"enquiry_id": "e1", "outcome": "NO_FURTHER_NEED"}
+        post.send("planning.Section47EnquiryConcluded", london("2026-12-01 11:00"), case="open", about=("c1",), **none)
+    post.send("planning.CaseClosed", london("2026-12-18 10:00"), case="open", about=("c1",), reason_code="RC2")
+    rows = [row for row in shown(post, "2026-12-18 12:00", "open") if row["rule"] == "NAT-PLAN-01"]
+    assert [(row["due_at"], row["status"]) for row in rows] == [("2027-01-27T23:59:59Z", "CANCELLED")]
+
+
 def test_a_due_date_that_the_pack_does_not_give_is_shown_beside_the_one_it_gives() -> None:
     post = Post()
     wrong = london("2026-12-30 23:59")

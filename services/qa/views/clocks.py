@@ -82,7 +82,7 @@ def _each_running_once(
             continue
         if start.block is not None and start.block.first_start_counts and not end.withdrawn:
             first = running.get(key)
-            if first is not None and _covers(kept[first][1], start):
+            if first is not None and _covers(kept[first][1], start, end):
                 kept[first][2].append(start.letter.event_id)
                 continue
             running[key] = len(kept)
@@ -96,9 +96,10 @@ def _was_cancelled(end: End, start: Start) -> bool:
     return any(start.after.matches(end.cancel.name, end.cancel.data, child) for child in end.cancel.child_ids)
 
 
-def _covers(end: End, further: Start) -> bool:
+def _covers(end: End, further: Start, its_end: End) -> bool:
     if end.cancel is not None:
-        return False
+        # What ends no later than the first is taken away leaves nothing to go on with.
+        return its_end.instant is not None and end.instant is not None and its_end.instant <= end.instant
     return end.stopped_at is None or end.stopped_at > further.started_at
 
 
