@@ -60,6 +60,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     mine = [item for item in items if Path(item.path).parent == Path(__file__).parent]
+    for item in mine:
+        # Months are lived through in one, each due instant on the way.
+        item.add_marker(pytest.mark.timeout(900))
     ordered = iter(sorted(mine, key=_when))
     items[:] = [next(ordered) if item in set(mine) else item for item in items]
 

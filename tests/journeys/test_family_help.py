@@ -7,7 +7,7 @@ from deploy.people import People, appointed
 from tests.journeys.compositions import Product
 from tests.journeys.travelling import ASSESS, SCHOOL, Journey, due, emarf, told, travel, without_alerts
 
-pytestmark = pytest.mark.day("2027-02-08")
+pytestmark = pytest.mark.day("2027-02-08", life=4)
 
 
 def test_through_the_assessment_team_to_help_and_out_again(product: Product) -> None:

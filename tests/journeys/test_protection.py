@@ -7,7 +7,7 @@ from deploy.people import People, appointed
 from tests.journeys.compositions import Product
 from tests.journeys.travelling import DANGER, POLICE, Journey, due, emarf, told, travel, without_alerts
 
-pytestmark = pytest.mark.day("2027-12-03")
+pytestmark = pytest.mark.day("2027-12-03", life=4)
 
 
 def test_red_to_a_protection_plan_and_back(product: Product) -> None:
