@@ -63,7 +63,8 @@ def embedded(folder: Path, **more: str) -> Iterator[Product]:
 def separate(folder: Path, postgres: Postgres, kafka: Kafka) -> Iterator[Product]:
     """`python -m deploy.separate up`, over a database for each service and a broker that knows nothing yet."""
     ports = dict(zip(SERVICES, free_ports(4), strict=True))
-    databases = postgres.databases(*(f"journeys_{name}" for name in SERVICES))
+    # Of its own, as its folder is: what one life put on record is not there in the next.
+    databases = postgres.databases(*(f"{folder.name}_{name}" for name in SERVICES))
     _forget_topics(kafka.bootstrap)
     environment = _environment(
         folder,
