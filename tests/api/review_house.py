@@ -64,6 +64,12 @@ class Street:
         assert seen.status_code == 200, seen.text
         return answer
 
+    async def heard(self, written: httpx2.Response, who: Headers) -> None:
+        """Until every service has read what this answer wrote, and recorded what follows. who: may read at qa."""
+        after = {"Toldonce-After": written.headers["toldonce-position"]}
+        answer = await self.client.get("/qa/v1/cases", params={"limit": 1}, headers={**who, **after})
+        assert answer.status_code == 200, answer.text
+
     async def read(self, referral: httpx2.Response, who: Headers, **headers: str) -> httpx2.Response:
         """A referral as somebody sees it."""
         path = f"/referral/v1/referrals/{referral.json()['referral_id']}"

@@ -1,6 +1,5 @@
 """Who leads by an enquiry, and who is missed when they leave, over HTTP: nobody has to record either."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -9,29 +8,25 @@ from tests.api.review_house import Street, on_the_street
 from tests.api.test_leads import _signed_in, _triaged
 
 
-async def _recorded(street: Street, case_id: str, title: str) -> list[tuple[str, str]]:
-    """(title, whom) of allocation's events of a case, once this one is among them."""
+async def _recorded(street: Street, case_id: str) -> list[tuple[str, str]]:
+    """(title, whom) of allocation's events of a case that name a lead."""
     store = street.assembly.running["allocation"].house.store_of("WLV")
-    found: list[tuple[str, str]] = []
-    for _ in range(200):
-        events = (await store.load(f"case/{case_id}"))[f"case/{case_id}"]
-        found = [(event.title, event.data.lead.id) for event in events if hasattr(event.data, "lead")]
-        if any(name == title for name, _ in found):
-            return found
-        await asyncio.sleep(0.05)
-    raise AssertionError(found)
+    events = (await store.load(f"case/{case_id}"))[f"case/{case_id}"]
+    return [(event.title, event.data.lead.id) for event in events if hasattr(event.data, "lead")]
 
 
 async def _left(street: Street) -> None:
     sent = await street.referral("WLV")
-    seen = (await street.read(sent, await street.door("WLV"))).json()
+    door = await street.door("WLV")
+    seen = (await street.read(sent, door)).json()
     case_id, child_id = seen["case_id"], next(iter(seen["who"]))
     lcpp = {"kind": "staff", "post": "LCPP", "team": "MACPT", "person_id": "p-lcpp", "social_worker": True}
     lead = await street.token("WLV", **lcpp)
     body = {"child_ids": [child_id], "lead_id": "p-lcpp"}
     opened = await street.post(f"/planning/v1/cases/{case_id}/section-47-enquiries", body, lead)
     assert opened.status_code == 201, opened.text
-    assert await _recorded(street, case_id, "LeadAllocated") == [("LeadAllocated", "p-lcpp")]
+    await street.heard(opened, door)
+    assert await _recorded(street, case_id) == [("LeadAllocated", "p-lcpp")]
 
     path = "/allocation/v1/practitioners/p-lcpp/deregistration"
     officer = await street.token("WLV", kind="staff", post="REGISTER_OFFICER")
@@ -40,7 +35,8 @@ async def _left(street: Street) -> None:
     assert (refused.status_code, refused.json()["rules"][0]["rule"]) == (409, "SYS-REF-03")
     gone = await street.post(path, {"reason_code": "LEFT"}, officer)
     assert gone.status_code == 201, gone.text
-    assert await _recorded(street, case_id, "LeadNonCompliant") == [
+    await street.heard(gone, door)
+    assert await _recorded(street, case_id) == [
         ("LeadAllocated", "p-lcpp"),
         ("LeadNonCompliant", "p-lcpp"),
     ]
@@ -72,7 +68,8 @@ async def _sent_on(street: Street) -> None:
     version = f'"{seen.json()["versions"]["planning"]}"'
     closed = await street.post(f"{path}/closure", died, manager, If_Match=version)
     assert closed.status_code == 201, closed.text
-    assert (await _recorded(street, case_id, "LeadEnded"))[-1] == ("LeadEnded", worker)
+    await street.heard(closed, await street.door("WLV"))
+    assert (await _recorded(street, case_id))[-1] == ("LeadEnded", worker)
 
 
 @pytest.mark.rule("WLV-ALLOC-05")

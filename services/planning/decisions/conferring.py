@@ -3,7 +3,7 @@
 They are facts: an id that no register knows is left out and named as missing, and nothing is refused for it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -21,7 +21,7 @@ from shared.kernel.events import Fact
 from shared.kernel.people import Person
 from shared.protocol.leads import CP_LEAD, FAMILY_LEAD, active, leads_in
 from shared.protocol.linked import Matter
-from shared.protocol.weighing import Weighed, asked, here, softened
+from shared.protocol.weighing import Weighed, allowed, asked, here, softened
 
 _THERE = frozenset({"ATTENDED", "CONTRIBUTED"})
 _OWNER = "CP_LEAD"
@@ -114,6 +114,15 @@ def fits(matter: Matter, name: str, meeting: Meeting, children: Sequence[str], s
         for fact, decision in zip(found, said, strict=True)
     )
     return weighed + asked(matter.protocol, same, "SYS-PLAN-03", "/corrects")
+
+
+def taken(matter: Matter, name: str, held: str, meeting: Meeting, decisions: Mapping[str, str], act: Act) -> Weighed:
+    """Who may record it, about children who are known here. decisions: of each child. Raises Refused."""
+    weighed = here(matter.protocol, all(matter.about(child, matter.facts) for child in decisions), "/children")
+    weighed += allowed(matter.protocol, name, act, leads=leads_one(matter, decisions, act))
+    weighed += fits(matter, held, meeting, [*decisions], [*decisions.values()])
+    weighed.insist({"decisions": [*decisions.values()]})
+    return Weighed(rules=weighed.rules)
 
 
 def in_its_place(fact: Fact, before: Told | None) -> Fact:

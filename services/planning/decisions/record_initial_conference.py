@@ -10,10 +10,9 @@ from services.planning.decisions.conferring import (
     around,
     came,
     corrected,
-    fits,
     in_its_place,
-    leads_one,
     named,
+    taken,
 )
 from services.planning.decisions.conferring import people_of as people_at
 from services.planning.decisions.landing import circumstances, following
@@ -33,7 +32,7 @@ from shared.kernel.fields import Code, Sent
 from shared.protocol.beside import Beside
 from shared.protocol.linked import Matter
 from shared.protocol.plans import open_plans
-from shared.protocol.weighing import Weighed, allowed, here, weigh
+from shared.protocol.weighing import Weighed, weigh
 
 NAME, HELD = "RecordInitialConference", "planning.InitialConferenceHeld"
 DECISIONS = ("PLAN", "NO_PLAN")
@@ -65,12 +64,8 @@ def record_initial_conference(
 ) -> tuple[Fact, ...]:
     """For each child the conference, and with it what the decision brings. Raises Refused for who may not record it."""
     said = {matter.linked.child(one.child_id): one for one in command.children}
-    decisions = [one.decision for one in said.values()]
-    weighed = here(matter.protocol, all(matter.about(child, matter.facts) for child in said), "/children")
-    weighed += allowed(matter.protocol, NAME, act, leads=leads_one(matter, said, act))
-    weighed += fits(matter, HELD, command, [*said], decisions)
-    weighed.insist({"decisions": decisions})
-    cited = Weighed(rules=weighed.rules)
+    decisions = {child: one.decision for child, one in said.items()}
+    cited = taken(matter, NAME, HELD, command, decisions, act)
     return tuple(fact for child, one in said.items() for fact in _held(matter, known, child, one, command, cited, act))
 
 

@@ -10,10 +10,9 @@ from services.planning.decisions.conferring import (
     around,
     came,
     corrected,
-    fits,
     in_its_place,
-    leads_one,
     named,
+    taken,
 )
 from services.planning.decisions.landing import circumstances, following
 from services.planning.decisions.recording import of_child
@@ -25,7 +24,7 @@ from shared.kernel.events import Fact
 from shared.kernel.fields import Code, Sent
 from shared.protocol.linked import Matter
 from shared.protocol.plans import open_plans
-from shared.protocol.weighing import Weighed, allowed, here, weigh
+from shared.protocol.weighing import Weighed, weigh
 
 NAME, HELD = "RecordReviewConference", "planning.ReviewConferenceHeld"
 DECISIONS = ("CONTINUE", "END_PLAN")
@@ -53,12 +52,8 @@ def record_review_conference(
     record it.
     """
     said = {matter.linked.child(one.child_id): one for one in command.children}
-    decisions = [one.decision for one in said.values()]
-    weighed = here(matter.protocol, all(matter.about(child, matter.facts) for child in said), "/children")
-    weighed += allowed(matter.protocol, NAME, act, leads=leads_one(matter, said, act))
-    weighed += fits(matter, HELD, command, [*said], decisions)
-    weighed.insist({"decisions": decisions})
-    cited = Weighed(rules=weighed.rules)
+    decisions = {child: one.decision for child, one in said.items()}
+    cited = taken(matter, NAME, HELD, command, decisions, act)
     return tuple(fact for child, one in said.items() for fact in _held(matter, known, child, one, command, cited, act))
 
 
