@@ -108,30 +108,34 @@ class Walk:
         await self.work.name_lead(role, self.imc, *self.children, **more)
 
 
+_HELPED: Sequence[tuple[int, Act]] = (
+    (0, Walk.name_worker),
+    (1, Walk.write),
+    (2, Walk.conclude_help),
+    (3, Walk.talk_in_need),
+    (3, Walk.lead_by_social_worker),
+)
+"""Through the assessment team to a family's help."""
+
 WALKS: Mapping[Play, Sequence[Sequence[tuple[int, Act]]]] = {
     Play.ASSESSMENT: (
-        (
-            (0, Walk.name_worker),
-            (1, Walk.write),
-            (2, Walk.conclude_help),
-            (3, Walk.talk_in_need),
-            (3, Walk.lead_by_social_worker),
-        ),
-        ((0, Walk.name_worker), (1, Walk.write), (2, Walk.conclude_help)),
+        _HELPED,
+        (*_HELPED, (5, Walk.ask_for_discussion)),
+        _HELPED[:3],
         ((0, Walk.name_worker), (2, Walk.ask_for_discussion)),
         ((0, Walk.name_worker), (3, Walk.conclude_nothing)),
         ((0, Walk.name_worker),),
     ),
+    # The first of these waits for the assessment team to say at which level it is.
     Play.FAMILY_HELP: (
+        (),
+        ((0, Walk.determine), (1, Walk.talk_targeted), (1, Walk.lead_by_nurse)),
         (
             (0, Walk.determine),
             (1, Walk.talk_targeted),
             (1, Walk.lead_by_social_worker),
             (2, Walk.begin_plan),
-            (4, Walk.ask_for_discussion),
         ),
-        ((0, Walk.determine), (1, Walk.talk_targeted), (1, Walk.lead_by_nurse)),
-        (),
     ),
     Play.STRATEGY: (
         ((1, Walk.enquire), (6, Walk.confer)),
