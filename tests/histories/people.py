@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.kernel.people import Actor
+from tests.decisions.allocation.naming_leads import SKILLS
 
 SINCE = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -41,6 +42,7 @@ class Member:
             "lead_capable": True,
             "supervisor": "tm",
             "line_manager": self.manager,
+            "attestations": list(SKILLS),
             "from": SINCE.isoformat(),
         }
 
@@ -64,6 +66,9 @@ LCPP = Member("lcpp", "LCPP", "MACPT")
 TEAM_MANAGER = Member("tm", "SW_TEAM_MANAGER", "FAMILY_HELP")
 DELIVERY_MANAGER = Member("dm", "DELIVERY_MANAGER", "FAMILY_HELP", social_worker=False)
 SOCIAL_WORKER = Member("fh-sw", "SOCIAL_WORKER", "FAMILY_HELP", manager="tm")
+ANOTHER_WORKER = Member("fh-sw2", "SOCIAL_WORKER", "FAMILY_HELP", manager="tm")
+ADVANCED = Member("ap", "ADVANCED_PRACTITIONER", "FAMILY_HELP", manager="tm")
+CHAIR = Member("chair", "CP_CHAIR", "MACPT")
 FAMILY_WORKER = Member("fh-aq", "PRACTITIONER", "FAMILY_HELP", social_worker=False, manager="tm")
 NURSE = Member("nurse", None, None, False, "county-health", "PARTNER", "HEALTH_VISITING", manager="nurse-m")
 NURSE_MANAGER = Member("nurse-m", None, None, False, "county-health", "PARTNER", "HEALTH_VISITING")
@@ -79,10 +84,14 @@ EVERYBODY = (
     TEAM_MANAGER,
     DELIVERY_MANAGER,
     SOCIAL_WORKER,
+    ANOTHER_WORKER,
+    ADVANCED,
+    CHAIR,
     FAMILY_WORKER,
     NURSE,
     NURSE_MANAGER,
     TEACHER,
 )
-LEADS = (SOCIAL_WORKER, FAMILY_WORKER, NURSE)
+BY_ID = {member.id: member for member in EVERYBODY}
+LEADS = (SOCIAL_WORKER, SOCIAL_WORKER, ANOTHER_WORKER, FAMILY_WORKER, NURSE)
 """Who may be asked to lead a family's help."""

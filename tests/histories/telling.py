@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from random import Random
 from typing import Any
+
+from pydantic import ValidationError
 
 from services.referral.decisions.submit_referral import submit_referral
 from services.referral.decisions.triage_referral import TriageReferral, triage_referral
@@ -13,17 +14,20 @@ from shared.kernel.refusal import Refused
 from shared.protocol.standing import Standing
 from tests.decisions.referral.forms import concern, emarf, entry
 from tests.histories.people import CAT, DOOR, EVERYBODY
-from tests.histories.plays import PLAYS, Play, Scene
-from tests.histories.world import World
+from tests.histories.plays import PLAYS
+from tests.histories.scenes import Play, Scene
+from tests.histories.world import World, world_of
 
-LIVES = 24
-"""How many turns a history has."""
+LIVES = 26
+"""How many things people do or try in a history."""
 
 SENDER = Actor(id="larch-lane-system", employer="larch-lane")
 OUTCOMES = (
     ("GREEN", "NFA"),
     ("GREEN", "EARLY_SUPPORT_START"),
     ("AMBER", "FAMILY_HELP"),
+    ("AMBER", "FAMILY_HELP"),
+    ("AMBER", "CAT_ASSESSMENT"),
     ("AMBER", "CAT_ASSESSMENT"),
     ("RED", "STRATEGY_DISCUSSION"),
 )
@@ -54,27 +58,47 @@ class History:
 
     @property
     def children(self) -> tuple[str, ...]:
-        """The children of the case."""
+        """The children of the referral that began it."""
         return self.world.houses["referral"].state(f"referral/{self.referral}").child_ids
 
 
 def live(seed: int, turns: int = LIVES) -> History:
     """What this seed leads to; the same every time."""
-    history = History(seed, World(Random(seed)))
+    history = History(seed, world_of(seed))
     world = history.world
     _receive(history)
     for _ in range(turns):
-        if world.chance.random() < 0.55:
-            world.deliver()
-            continue
+        _some_letters(world)
         world.pass_time()
-        if world.chance.random() < 0.2:
+        stood = world.standings(history.case)
+        if {one.state for one in stood.values()} == {"CLOSED"} and world.chance.random() < 0.3:
+            break
+        waiting = any(stood[child].state == "RECEIVED" for child in history.children if child in stood)
+        if world.chance.random() < (0.5 if waiting else 0.03):
             _triage(history)
         else:
-            _play(history, world.chance.choices(PLAYS, [play.often for play in PLAYS])[0])
+            _play(history, _next(history))
     while world.deliver():
         pass
     return history
+
+
+def _some_letters(world: World) -> None:
+    """Between two things that people do, all letters come in, or a few, or none."""
+    few = world.chance.choice((0, 2, 6, 1_000, 1_000))
+    while few and world.deliver():
+        few -= 1
+
+
+def _next(history: History) -> Play:
+    """What somebody does next: mostly something usual where a child stands."""
+    world = history.world
+    states = {stood.state for stood in world.standings(history.case).values()}
+    told = {letter.name.partition(".")[2] for letter in world.letters}
+    usual = [play for play in PLAYS if states & {*play.where} and play.after in (None, *told)]
+    if not usual or world.chance.random() >= 0.75:
+        usual = list(PLAYS)
+    return world.chance.choices(usual, [play.often for play in usual])[0]
 
 
 def _receive(history: History) -> None:
@@ -114,18 +138,36 @@ def _triage(history: History) -> None:
 
 
 def _play(history: History, play: Play) -> None:
-    world = history.world
-    by = world.chance.choice(play.by) if world.chance.random() < 0.9 else world.chance.choice(EVERYBODY)
-    scene = Scene(world, history.case, history.children, _some(history))
-    body: Any = play.model.model_validate(play.body(scene))
+    world, house = history.world, history.world.houses[play.service]
     before = world.standings(history.case)
-    first, second = (world.decide(play.service, play.decide, body, by, history.case) for _ in range(2))
-    assert _same(first, second), f"seed {history.seed}: {play.command} came to two things"
+    scene = Scene(world, house, history.case, history.children, _some(history, play.where), before)
+    by = world.chance.choice(play.by(scene)) if world.chance.random() < 0.93 else world.chance.choice(EVERYBODY)
+    body = _written(world, play, play.body(scene))
+    reads = play.reads(house, body)
+    ids = world.ids
+    first = world.decide(play.service, play.decide, body, by, history.case, *reads)
+    if len(history.done) % 3 == 0:
+        world.ids = ids
+        again = world.decide(play.service, play.decide, body, by, history.case, *reads)
+        assert _same(first, again), f"seed {history.seed}: {play.command} came to two things"
+    done = Done(play.command, play.protects, by.id, before, before)
+    history.done.append(done)
     if isinstance(first, Refused):
-        history.done.append(Done(play.command, play.protects, by.id, before, before, refused=first))
+        done.refused = first
         return
-    events = world.record(play.service, play.command, by.actor, first)
-    history.done.append(Done(play.command, play.protects, by.id, before, world.standings(history.case), events))
+    done.events = world.record(play.service, play.command.partition(" ")[0], by.actor, first)
+    done.after = world.standings(history.case)
+
+
+def _written(world: World, play: Play, body: dict[str, Any]) -> Any:
+    """The body, sometimes with something left out, where the form allows that."""
+    if world.chance.random() < 0.12:
+        left_out = world.chance.choice(sorted(body))
+        try:
+            return play.model.model_validate({key: value for key, value in body.items() if key != left_out})
+        except ValidationError:
+            pass
+    return play.model.model_validate(body)
 
 
 def _same(one: Sequence[Fact] | Refused, other: Sequence[Fact] | Refused) -> bool:
@@ -134,8 +176,11 @@ def _same(one: Sequence[Fact] | Refused, other: Sequence[Fact] | Refused) -> boo
     return tuple(one) == tuple(other)
 
 
-def _some(history: History) -> tuple[str, ...]:
-    children = history.children
-    if history.world.chance.random() < 0.7:
-        return children
-    return (history.world.chance.choice(children),)
+def _some(history: History, where: Sequence[str] = ()) -> tuple[str, ...]:
+    """All children, or those for whom it is usual, or any one."""
+    children, chance = history.children, history.world.chance
+    stood = history.world.standings(history.case)
+    usual = tuple(child for child in children if child in stood and stood[child].state in where)
+    if usual and chance.random() < 0.7:
+        return usual
+    return children if chance.random() < 0.6 else (chance.choice(children),)

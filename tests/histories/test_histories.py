@@ -1,6 +1,7 @@
 """Random histories of plausible commands in any order of arrival: what must hold in every one of them, does."""
 
 import os
+from collections import Counter
 from functools import cache
 
 import pytest
@@ -12,6 +13,7 @@ from services.qa.views.words import encode
 from shared.protocol.load import protocol_of
 from shared.protocol.standing import UNKNOWN, standings
 from shared.protocol.where import places
+from tests.histories.plays import PLAYS
 from tests.histories.telling import History, live
 
 ALL = 20_000
@@ -48,6 +50,7 @@ def test_what_holds_in_every_history(block: int) -> None:
         no_act_of_protection_is_refused_or_undone(history)
         every_refusal_names_a_rule_of_the_edition(history)
         folded_anew_it_is_the_same(history)
+        the_services_agree_at_rest(history)
         whatever_was_left_running_ends_with_the_case(history)
     histories.cache_clear()
 
@@ -101,6 +104,18 @@ def folded_anew_it_is_the_same(history: History) -> None:
     assert encode(case_file(history.case, [*letters, *letters[:3]], protocol_of)) == live_file
 
 
+def the_services_agree_at_rest(history: History) -> None:
+    """Once all letters have come in, each service sees every child where the whole sees it."""
+    world, protocol = history.world, history.world.protocol()
+    whole = world.standings(history.case)
+    for name in ("planning", "allocation"):
+        matter = world.houses[name].matter(history.case, protocol)
+        for child in history.children:
+            here = matter.standing(child)
+            seen, is_so = (here.state, here.beneath), (whole[child].state, whole[child].beneath)
+            assert seen == is_so, f"seed {history.seed}: {name} sees {child} in {seen}, and it is in {is_so}"
+
+
 def whatever_was_left_running_ends_with_the_case(history: History) -> None:
     world = history.world
     world.close_everybody(history.case, history.children)
@@ -130,3 +145,38 @@ def test_the_same_seed_gives_the_same_history() -> None:
     assert [event for house in one.world.houses.values() for event in house.recorded] == [
         event for house in other.world.houses.values() for event in house.recorded
     ]
+
+
+SEEDS = range(300)
+"""The histories of which these tests count what was reached: the same in every run."""
+
+
+@cache
+def counted() -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """In which states children stood, and how often each play was accepted and refused."""
+    states, accepted, refused = Counter[str](), Counter[str](), Counter[str]()
+    for seed in SEEDS:
+        for done in live(seed).done:
+            states.update(str(stood.state) for stood in done.after.values())
+            (accepted if done.refused is None else refused)[done.command] += 1
+    return states, accepted, refused
+
+
+def test_histories_come_into_every_state() -> None:
+    """A check over histories proves nothing of a state that none of them reaches."""
+    moves = protocol_of("WLV", live(0).world.moment).moves
+    assert moves is not None
+    assert set(moves.states) <= set(counted()[0]), counted()[0]
+
+
+HARDLY_EVER = frozenset({"EndLead"})
+"""A lead ends by itself with its work; by hand only that of somebody who has left, and here nobody leaves."""
+
+ANYBODY_MAY = frozenset({"RequestIMC"})
+
+
+def test_every_command_is_accepted_and_every_ordinary_one_is_refused_as_well() -> None:
+    _, accepted, refused = ({name.partition(" ")[0] for name in some} for some in counted())
+    assert {play.command.partition(" ")[0] for play in PLAYS} - accepted <= HARDLY_EVER
+    ordinary = {play.command.partition(" ")[0] for play in PLAYS if not play.protects and not play.record}
+    assert ordinary - refused <= ANYBODY_MAY

@@ -6,15 +6,17 @@ a queue of its source, its reader and its case, and chance decides which queue m
 
 import random
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
 
 from deploy.services import SERVICES
 from services.planning.decisions.close_case import CloseCase, close_case
+from services.planning.decisions.record_private_fostering import RecordPrivateFostering, record_private_fostering
 from services.referral.decisions.around import Around
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Belief, Known, Told, folded, told_of
@@ -29,18 +31,36 @@ from shared.protocol.linked import Matter, cases_of, matter_of
 from shared.protocol.load import protocol_of
 from shared.protocol.protocol import Protocol
 from shared.protocol.standing import Standing, standings
+from tests.decisions.allocation.naming_leads import COURSES
+from tests.histories.letters import AUTHORITY, appointed, letter_of
 from tests.histories.people import EVERYBODY, SINCE, TEAM_MANAGER, Member
 
-AUTHORITY = "WLV"
 ACTING = ("referral", "allocation", "planning")
 FIRST = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 Decide = Callable[..., Sequence[Fact]]
 
 
+class Remembered(Known):
+    """The same, reading each row once."""
+
+    def __init__(self, beliefs: Iterable[Belief] = ()):
+        super().__init__(beliefs)
+        self._of: dict[tuple[str, ...], tuple[Told, ...]] = {}
+
+    def of(self, about: str, *names: str) -> tuple[Told, ...]:
+        """What all sources told about one case or person, in order."""
+        if (about, *names) not in self._of:
+            self._of[(about, *names)] = super().of(about, *names)
+        return self._of[(about, *names)]
+
+
 @dataclass
 class House:
-    """One service in memory: what it recorded, and what it believes of the others."""
+    """One service in memory: what it recorded, and what it believes of the others.
+
+    own: what it recorded, as it reads it; seen: what was read since anything changed.
+    """
 
     service: Service
     recorded: list[Recorded] = field(default_factory=list)
@@ -48,11 +68,15 @@ class House:
     versions: dict[str, int] = field(default_factory=dict)
     beliefs: dict[tuple[str, str], Belief] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
+    own: list[Told] = field(default_factory=list)
+    seen: dict[str, Any] = field(default_factory=dict)
 
     def keep(self, events: Sequence[Recorded]) -> None:
         """Record, as the store does, folding each stream on."""
+        self.seen.clear()
         for event in events:
             self.recorded.append(event)
+            self.own.append(told_of(event))
             self.versions[event.stream] = event.stream_version
             self.states[event.stream] = self.service.streams[event.stream.split("/")[0]].evolve(
                 self.state(event.stream), event
@@ -64,16 +88,24 @@ class House:
 
     def known(self) -> Known:
         """All that it believes."""
-        return Known(self.beliefs.values())
+        return self.seen.setdefault("known", None) or self._known()
+
+    def _known(self) -> Known:
+        self.seen["known"] = Remembered(self.beliefs.values())
+        return self.seen["known"]
 
     def matter(self, case: str, protocol: Protocol) -> Matter:
         """All that it knows of a case and those linked to it."""
-        cases = set(cases_of(case, self.known()))
-        own = [told_of(event) for event in self.recorded if event.case_id in cases]
-        return matter_of(case, self.known(), own, protocol)
+        found = self.seen.get(case)
+        if found is None or found.protocol is not protocol:
+            cases = set(cases_of(case, self.known()))
+            own = [fact for fact in self.own if fact.case_id in cases]
+            found = self.seen[case] = matter_of(case, self.known(), own, protocol)
+        return found
 
     def believe(self, letter: Letter) -> None:
         """Fold a letter into the rows that it is about."""
+        self.seen.clear()
         for about in self.service.beliefs.get(letter.name, lambda letter: ())(letter):
             row = (letter.source, about)
             self.beliefs[row] = folded(self.beliefs.get(row, Belief(source=row[0], about=about, sequence=0)), letter)
@@ -85,20 +117,22 @@ class World:
 
     chance: random.Random
     moment: datetime = FIRST
-    houses: dict[str, House] = field(default_factory=dict)
+    houses: dict[str, House] = field(default_factory=lambda: {name: House(SERVICES[name]) for name in ACTING})
     queues: dict[tuple[str, str, str], deque[Letter]] = field(default_factory=dict)
     letters: list[Letter] = field(default_factory=list)
     sequences: dict[str, int] = field(default_factory=dict)
+    everything: dict[tuple[str, str], Belief] = field(default_factory=dict)
+    stood: tuple[Any, dict[str, Standing]] | None = None
     ids: int = 0
-    given: int = 0
 
-    def __post_init__(self) -> None:
-        self.houses = {name: House(SERVICES[name]) for name in ACTING}
-        for member in EVERYBODY:
+    def enter(self, members: Iterable[Member]) -> None:
+        """Put people in the registers, before anything else happens."""
+        for member in members:
             self._register(member)
         while self.deliver():
             pass
         self.letters.clear()
+        self.everything.clear()
 
     def protocol(self, at: datetime | None = None) -> Protocol:
         """What binds now, or at an instant."""
@@ -121,7 +155,6 @@ class World:
     def record(self, service: str, command: str, by: Actor, facts: Sequence[Fact]) -> list[Recorded]:
         """Record what was decided and send it to everybody who reads it."""
         house = self.houses[service]
-        self.ids = max(self.ids, self.given)
         events = stamp(
             Decided(command, tuple(facts)),
             service=service,
@@ -136,23 +169,21 @@ class World:
             self._send(letter_of(event, self._next(service)))
         return events
 
-    def decide(self, service: str, decide: Decide, body: Any, by: Member, case: str) -> Sequence[Fact] | Refused:
+    def decide(
+        self, service: str, decide: Decide, body: Any, by: Member, case: str, *reads: Any
+    ) -> Sequence[Fact] | Refused:
         """A command on a case, as the service would decide it by what it knows just now. Records nothing."""
         house = self.houses[service]
-        ids = self.ids
         try:
-            return decide(house.matter(case, self.protocol()), house.known(), body, self.act(by.actor))
+            return decide(house.matter(case, self.protocol()), house.known(), body, self.act(by.actor), *reads)
         except Refused as refused:
             return refused
-        finally:
-            # So that deciding once more comes to the same; what is recorded then counts on behind what was given.
-            self.given = max(self.given, self.ids)
-            self.ids = ids
 
     def around(self, stream: str) -> Around:
         """What the front door reads around a command on one of its referrals."""
         own = self.houses["referral"].recorded
-        others = tuple(told_of(event) for event in own if event.stream != stream and event.case_id)
+        pairs = zip(own, self.houses["referral"].own, strict=True)
+        others = tuple(told for event, told in pairs if event.stream != stream and event.case_id)
         cases = {child: str(event.case_id) for event in reversed(own) for child in event.child_ids}
         house = self.houses["referral"]
         children = {
@@ -174,30 +205,33 @@ class World:
 
     def standings(self, case: str) -> dict[str, Standing]:
         """Where each child stands by everything that has happened, read or not."""
-        return dict(standings(self.facts(case), self.protocol()))
+        key = (case, len(self.letters), self.protocol().edition)
+        if self.stood is None or self.stood[0] != key:
+            self.stood = (key, dict(standings(self.facts(case), self.protocol())))
+        return self.stood[1]
 
     def facts(self, case: str) -> list[Told]:
         """All that ever happened in a case, in the order of the house."""
-        everything = Known(self._everything().values())
-        return list(matter_of(case, everything, (), self.protocol()).told)
+        return list(matter_of(case, Known(self.everything.values()), (), self.protocol()).told)
 
     def close_everybody(self, case: str, children: Sequence[str]) -> None:
-        """An event ends the case of every child, and everybody hears of it."""
+        """An event ends the case of every child, and everybody hears of it.
+
+        Private fostering of a child whose case was closed before goes on by itself, and ends by a record of its own.
+        """
         self.pass_time()
+        day = self.moment.date().isoformat()
+        ended = {"child_ids": list(children), "ended_on": day, "reason_code": "OTHER", "reason_note": "They moved."}
+        fostering = RecordPrivateFostering.model_validate(ended)
+        facts = self.decide("planning", record_private_fostering, fostering, TEAM_MANAGER, case)
+        assert not isinstance(facts, Refused), facts
+        self.record("planning", "RecordPrivateFostering", TEAM_MANAGER.actor, facts)
         body = CloseCase.model_validate({"children": list(children), "closed_by_event": "DIED"})
         facts = self.decide("planning", close_case, body, TEAM_MANAGER, case)
         assert not isinstance(facts, Refused), facts
         self.record("planning", "CloseCase", TEAM_MANAGER.actor, facts)
         while self.deliver():
             pass
-
-    def _everything(self) -> dict[tuple[str, str], Belief]:
-        found: dict[tuple[str, str], Belief] = {}
-        for letter in self.letters:
-            for about in {letter.case_id, letter.data.get("kept"), letter.data.get("joined")} - {None}:
-                row = (letter.source, str(about))
-                found[row] = folded(found.get(row, Belief(source=row[0], about=row[1], sequence=0)), letter)
-        return found
 
     def _take(self, house: House, letter: Letter) -> None:
         if letter.event_id in house.taken:
@@ -229,6 +263,10 @@ class World:
 
     def _send(self, letter: Letter) -> None:
         self.letters.append(letter)
+        for about in {letter.case_id, letter.data.get("kept"), letter.data.get("joined")} - {None}:
+            row = (letter.source, str(about))
+            belief = self.everything.get(row, Belief(source=row[0], about=row[1], sequence=0))
+            self.everything[row] = folded(belief, letter)
         for reader in ACTING:
             if reader != letter.service and letter.name in self.houses[reader].service.beliefs:
                 self.queues.setdefault((letter.source, reader, letter.key), deque()).append(letter)
@@ -245,68 +283,38 @@ class World:
         kind = allocation.service.event_called("allocation.PractitionerRegistered")
         name = Sealed(f"person/{member.id}", "Somebody")
         entry = msgspec.convert({**member.entry(), "name": name}, kind, dec_hook=lambda kind, value: value)
-        fact = Fact(stream=f"practitioner/{member.id}", event=entry)
+        facts = [Fact(stream=f"practitioner/{member.id}", event=entry)]
+        for code in COURSES:
+            course = {"practitioner_id": member.id, "code": code, "status": "COMPLETED"}
+            event = msgspec.convert(course, allocation.service.event_called("allocation.TrainingRecorded"))
+            facts.append(Fact(stream=f"practitioner/{member.id}", event=event))
         self.moment = SINCE
-        self.record("allocation", "RegisterPractitioner", SYSTEM, [fact])
+        self.record("allocation", "RegisterPractitioner", SYSTEM, facts)
         self.moment = FIRST
         if member.post is not None:
-            self._send(_appointed(member, self._next("qa")))
+            self._send(appointed(member, self._next("qa")))
 
 
-def letter_of(event: Recorded, sequence: int) -> Letter:
-    """An event on its way, without what is sealed."""
-    told = told_of(event)
-    return Letter(
-        event_id=event.event_id,
-        name=event.name,
-        version=event.version,
-        authority=event.authority,
-        stream=event.stream,
-        stream_version=event.stream_version,
-        case_id=event.case_id,
-        child_ids=event.child_ids,
-        occurred_at=event.occurred_at,
-        recorded_at=event.recorded_at,
-        actor=event.actor,
-        edition=event.edition,
-        rules=event.rules,
-        clocks=event.clocks,
-        incomplete=event.incomplete,
-        warnings=event.warnings,
-        correlation_id=event.correlation_id,
-        causation_id=event.causation_id,
-        corrects=event.corrects,
-        receipt=event.receipt,
-        data=told.data,
-        source=f"{event.name.partition('.')[0]}/main",
-        incarnation="i",
-        partition=0,
-        sequence=sequence,
-        previous=sequence - 1,
-        log_index=sequence,
-        leaf_hash="",
-    )
+@cache
+def _founded() -> World:
+    world = World(random.Random(0))
+    world.enter(EVERYBODY)
+    return world
 
 
-def _appointed(member: Member, sequence: int) -> Letter:
-    return Letter(
-        event_id=f"appointed-{member.id}",
-        name="qa.StaffAppointed",
-        version=1,
-        authority=AUTHORITY,
-        stream=f"staff/{member.id}",
-        stream_version=1,
-        occurred_at=SINCE,
-        recorded_at=SINCE,
-        actor=SYSTEM,
-        edition="",
-        correlation_id="c",
-        data=member.appointment(),
-        source="qa/main",
-        incarnation="i",
-        partition=0,
-        sequence=sequence,
-        previous=sequence - 1,
-        log_index=sequence,
-        leaf_hash="",
-    )
+def world_of(seed: int) -> World:
+    """The world of a seed before its history begins, with everybody in the registers."""
+    first = _founded()
+    houses = {
+        name: House(
+            service=house.service,
+            recorded=[*house.recorded],
+            states={**house.states},
+            versions={**house.versions},
+            beliefs={**house.beliefs},
+            taken={*house.taken},
+            own=[*house.own],
+        )
+        for name, house in first.houses.items()
+    }
+    return World(random.Random(seed), houses=houses, sequences={**first.sequences}, ids=first.ids)
