@@ -124,7 +124,7 @@ class Assembly:
         self.protocol_for = protocols(settings)
         self.running: dict[str, Running] = {}
         self.issuer = DevIssuer(settings.key_folder / "dev-issuer.json", settings.jwks_url) if settings.dev else None
-        self._names = names
+        self.names = names
         self._bus = InProcessBus()
         self._signing = {name: signing_in(settings.signing_folder, name) for name in names}
         self._local: dict[str, list[Store]] = {}
@@ -142,12 +142,12 @@ class Assembly:
 
     async def open(self) -> None:
         """Open the stores and put the services together; what runs beside the requests is not begun."""
-        for name in self._names:
+        for name in self.names:
             self._local[name] = [self._store(name, store) for store in store_table(self.settings.stores)[name]]
         for stores in self._local.values():
             for store in stores:
                 await store.start()
-        for name in self._names:
+        for name in self.names:
             self.running[name] = self._assembled(name)
 
     async def stop(self) -> None:
@@ -158,6 +158,10 @@ class Assembly:
         for stores in self._local.values():
             for store in stores:
                 await store.stop()
+
+    def close_at_end(self, closing: Any) -> None:
+        """Stop this too, before the stores are closed."""
+        self._closing.append(closing)
 
     def origin(self, name: str) -> Origin:
         """Where a service asks for letters again."""

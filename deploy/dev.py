@@ -1,11 +1,9 @@
 """Development mode: tokens for anybody who asks, and a clock that can be set. Never beside a production issuer."""
 
 import asyncio
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-import httpx2
 import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
@@ -13,8 +11,9 @@ from pydantic import BaseModel, ConfigDict
 
 from deploy.assemble import Assembly
 from deploy.clock import real
+from deploy.others import Others
 from deploy.registering import Registering, register
-from deploy.services import NEXT_DUE, REGISTERINGS, TICKS
+from deploy.services import NEXT_DUE, REGISTERINGS
 from deploy.settings import SERVICES
 from deploy.settling import decoded, is_settled, readings
 from shared.bus.feed import applied
@@ -73,7 +72,9 @@ class Development:
 
     def __init__(self, assembly: Assembly):
         self._assembly = assembly
-        self._settings = assembly.settings
+        others = [name for name in SERVICES if name not in assembly.names]
+        self._others = Others(others, assembly.settings.url_of)
+        assembly.close_at_end(self._others)
 
     def routes(self) -> APIRouter:
         """`/dev/token` and `/dev/clock` for people, the others between the processes."""
@@ -116,13 +117,8 @@ class Development:
         async def pass_due(request: Request) -> JSONResponse:
             until = fit(SetClock, read_object(await body_of(request))).instant
             assert until is not None
-            due = await self._next_due_here()
+            due = await self._pass_here()
             return JSONResponse({"next_due": due.isoformat() if due and due <= until else None})
-
-        @router.post("/tick")
-        async def tick() -> JSONResponse:
-            await self._tick_here()
-            return JSONResponse({})
 
         @router.get("/empty")
         async def empty() -> JSONResponse:
@@ -158,7 +154,7 @@ class Development:
     async def _registered(self, asked: AskRegister) -> str | None:
         if asked.service in self._assembly.running:
             return await self._register(asked)
-        answer = await self._call("POST", asked.service, "register", asked.model_dump())
+        answer = await self._others.call("POST", asked.service, "register", asked.model_dump())
         return answer["position"]
 
     async def _register(self, asked: AskRegister) -> str | None:
@@ -189,7 +185,7 @@ class Development:
     async def _applied_of(self, name: str) -> list[dict[str, Any]]:
         if name in self._assembly.running:
             return (await self._applied()).get(name, [])
-        return (await self._call("GET", name, "applied", None)).get(name, [])
+        return (await self._others.call("GET", name, "applied", None)).get(name, [])
 
     async def _applied(self) -> dict[str, list[dict[str, Any]]]:
         found: dict[str, list[dict[str, Any]]] = {}
@@ -204,7 +200,7 @@ class Development:
         """Wait until nothing is on its way any more between the services. Raises ProblemError."""
         until = asyncio.get_running_loop().time() + KNOWN_SECONDS
         while True:
-            elsewhere = [decoded(told) for told in await self._everywhere("GET", "readings", None)]
+            elsewhere = [decoded(told) for told in await self._others.everywhere("GET", "readings", None)]
             here = await readings(self._assembly)
             if is_settled(reading for told in (here, *elsewhere) for reading in told):
                 return
@@ -216,7 +212,7 @@ class Development:
 
     async def _put_clock(self, asked: SetClock) -> dict[str, Any]:
         if CLOCK_HOME not in self._assembly.running:
-            return await self._call("PUT", CLOCK_HOME, "clock", asked.model_dump(mode="json"))
+            return await self._others.call("PUT", CLOCK_HOME, "clock", asked.model_dump(mode="json"))
         now = self._assembly.clock.now()
         target = real() if asked.real else asked.instant
         if target is not None and target < now and not await self._all_empty():
@@ -229,7 +225,7 @@ class Development:
             # What was recorded before the jump starts and stops clocks too, once it has arrived.
             await self._settled()
             await self._pass_every_due_instant(target)
-        await self._everywhere("PUT", "follow", asked.model_dump(mode="json"))
+        await self._others.everywhere("PUT", "follow", asked.model_dump(mode="json"))
         self._set(asked)
         if target is not None and target > now:
             await self._settled()
@@ -239,36 +235,34 @@ class Development:
         """Live through each due instant on the way, in order, so that nothing is reported late or out of turn."""
         passed: datetime | None = None
         while True:
-            dues = [await self._next_due_here(), *await self._next_dues_elsewhere(target)]
+            dues = [await self._pass_here(), *await self._pass_elsewhere(target)]
             due = min((due for due in dues if due is not None and due <= target), default=None)
             if due is None or due == passed:
                 return
             passed = due
             step = SetClock(instant=due)
-            await self._everywhere("PUT", "follow", step.model_dump(mode="json"))
+            await self._others.everywhere("PUT", "follow", step.model_dump(mode="json"))
             self._set(step)
-            await self._tick_here()
-            await self._everywhere("POST", "tick", {})
 
-    async def _next_dues_elsewhere(self, target: datetime) -> list[datetime | None]:
+    async def _pass_elsewhere(self, target: datetime) -> list[datetime | None]:
         asked = SetClock(instant=target).model_dump(mode="json")
-        told = await self._everywhere("POST", "pass", asked)
+        told = await self._others.everywhere("POST", "pass", asked)
         return [datetime.fromisoformat(one["next_due"]) if one["next_due"] else None for one in told]
 
-    async def _next_due_here(self) -> datetime | None:
-        dues = []
-        for name, running in self._assembly.running.items():
-            for store in running.stores.values():
-                dues.append(await NEXT_DUE[name](running.house, store))
+    async def _pass_here(self) -> datetime | None:
+        """Tell of all that is due in this process now. Gives when something is next."""
+        for running in self._assembly.running.values():
+            for workers in running.workers:
+                await workers.tick()
+        dues = [
+            await NEXT_DUE[name](running.house, store)
+            for name, running in self._assembly.running.items()
+            for store in running.stores.values()
+        ]
         return min((due for due in dues if due is not None), default=None)
 
-    async def _tick_here(self) -> None:
-        for name, running in self._assembly.running.items():
-            for store in running.stores.values():
-                await TICKS[name](running.house, store)()
-
     async def _all_empty(self) -> bool:
-        told = await self._everywhere("GET", "empty", None)
+        told = await self._others.everywhere("GET", "empty", None)
         return await self._empty_here() and all(one["empty"] for one in told)
 
     async def _empty_here(self) -> bool:
@@ -284,21 +278,3 @@ class Development:
     def _shown(self) -> dict[str, Any]:
         clock = self._assembly.clock
         return {"instant": clock.now().isoformat(), "rate": clock.rate, "real": clock.is_real}
-
-    # The other processes
-
-    async def _everywhere(self, method: str, path: str, body: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-        others = [name for name in SERVICES if name not in self._assembly.running]
-        return list(await asyncio.gather(*(self._call(method, name, path, body) for name in others)))
-
-    async def _call(self, method: str, name: str, path: str, body: Mapping[str, Any] | None) -> dict[str, Any]:
-        url = f"{self._settings.url_of(name)}/dev/{path}"
-        try:
-            async with httpx2.AsyncClient(timeout=30) as client:
-                answer = await client.request(method, url, json=body)
-        except httpx2.HTTPError:
-            raise busy(f"The {name} service does not answer.") from None
-        if answer.status_code >= 400:
-            told = answer.json()
-            raise ProblemError(answer.status_code, told.get("type", "").rsplit("/", 1)[-1], told.get("detail"))
-        return answer.json()

@@ -54,6 +54,10 @@ class Workers:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
+    async def tick(self) -> None:
+        """What time alone brings, now; what was looked at before is not looked at again."""
+        await self._tick()
+
     async def _lead(self) -> None:
         # A job that fails while it is told to end would make the group forget that it was: hence the mark.
         while not self._stopping:

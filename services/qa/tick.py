@@ -58,7 +58,8 @@ def tick(house: House, store: Store) -> Callable[[], Awaitable[None]]:
             same = before is not None and before.rows == rows
             told = await _told_of_teams(house, store, authority, rows, now, before.day if before and same else None)
             await _report(house, store, authority, told, now)
-            looked[authority] = _Looked(folded_to, rows, local_date(now), await _due_of(house, store, authority, rows))
+            due = await _due_of(house, store, authority, rows, now)
+            looked[authority] = _Looked(folded_to, rows, local_date(now), due)
 
     return run
 
@@ -85,15 +86,14 @@ async def next_due(house: House, store: Store) -> datetime | None:
         if at is not None and (found is None or at < found):
             found = at
     for authority in await authorities_in(store):
-        at = await _due_of(house, store, authority, await desktops_of(store, authority, now))
+        at = await _due_of(house, store, authority, await desktops_of(store, authority, now), now)
         if at is not None and (found is None or at < found):
             found = at
     return None if found is None else max(found, now)
 
 
-async def _due_of(house: House, store: Store, authority: str, rows: list[Body]) -> datetime | None:
+async def _due_of(house: House, store: Store, authority: str, rows: list[Body], now: datetime) -> datetime | None:
     """When something is to be told of an authority's teams next, of today and what is ahead."""
-    now = house.now()
     today = local_date(now)
     told = await _told_of_teams(house, store, authority, rows, now, today)
     return next_of(team_clocks(rows, house.protocol_for(authority, now), now, BEFORE_ALL, today), told.notices)

@@ -1,20 +1,19 @@
 """A breach that was none is taken back: what met or cancelled the clock had happened in time and was told late."""
 
-from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
-from services.qa.clock import BREACH, Clock, Notice, stream_of
+from services.qa.clock import BREACH, Notice
 from shared.kernel.events import Fact
 from shared.kernel.own_events import RecordWithdrawn
 
 
-def decide(notice: Notice, clocks: Iterable[Clock]) -> list[Fact]:
+def decide(notice: Notice, missed: AbstractSet[str]) -> list[Fact]:
     """The withdrawal, on the stream of the breach; nothing while its clock is missed still, or if it was taken back.
 
-    clocks: all of the case, judged now. A breach whose clock is not among them any more rests on nothing.
+    missed: the streams for breaches of the clocks that are missed now, of all of the case. A breach whose clock is
+    not there any more rests on nothing.
     """
-    if notice.step != BREACH or notice.withdrawn:
-        return []
-    if any(clock.status == "MISSED" and stream_of(clock, BREACH) == notice.stream for clock in clocks):
+    if notice.step != BREACH or notice.withdrawn or notice.stream in missed:
         return []
     return [
         Fact(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from services.qa.clock import Clock, Notice
+from services.qa.clock import BREACH, Clock, Notice, stream_of
 from services.qa.decisions import alert_due_clock, report_missed_clock, withdraw_breach
 from shared.kernel.events import Fact
 
@@ -23,4 +23,5 @@ def reports_due(clocks: Sequence[Clock], already: Mapping[str, Notice]) -> list[
 def breaches_to_withdraw(clocks: Sequence[Clock], already: Mapping[str, Notice]) -> list[Fact]:
     """What the transaction that takes a letter records besides it: breaches that its fact shows were none."""
     notices = sorted(already.values(), key=lambda notice: notice.stream)
-    return [fact for notice in notices for fact in withdraw_breach.decide(notice, clocks)]
+    missed = {stream_of(clock, BREACH) for clock in clocks if clock.status == "MISSED"}
+    return [fact for notice in notices for fact in withdraw_breach.decide(notice, missed)]
