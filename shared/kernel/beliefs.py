@@ -112,7 +112,7 @@ def in_order(facts: Iterable[Told]) -> tuple[Told, ...]:
     followers: dict[str, list[str]] = {}
     ready: list[tuple[Place, str]] = []
     for fact in by_id.values():
-        before = {cited for cited in _cited(fact) if cited in by_id and cited != fact.event_id}
+        before = {cited for cited in _cited(fact) if cited in by_id and not _stands_before(fact, by_id[cited])}
         waits_for[fact.event_id] = len(before)
         for cited in before:
             followers.setdefault(cited, []).append(fact.event_id)
@@ -137,6 +137,15 @@ def in_order(facts: Iterable[Told]) -> tuple[Told, ...]:
 def _cited(fact: Told) -> tuple[str, ...]:
     named = (fact.causation_id, fact.corrects, fact.data.get("of_event"), fact.data.get("from_event"))
     return tuple(event_id for event_id in named if isinstance(event_id, str))
+
+
+def _stands_before(fact: Told, cited: Told) -> bool:
+    """Whether a fact stands before one that it cites: itself, or what its own write put behind it.
+
+    What ends with a case is recorded in one write with the case's end and before it.
+    """
+    write, other = ((one.source, one.recorded_at, one.case_id) for one in (fact, cited))
+    return fact.event_id == cited.event_id or (write == other and fact.sequence < cited.sequence)
 
 
 def _place(fact: Told, by_id: Mapping[str, Told]) -> Place:

@@ -1,7 +1,7 @@
 """An event is something that has happened: a past-tense fact in an envelope that says when, who and by which rule."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -121,12 +121,11 @@ class Fact:
     stream: where it is recorded, as "<kind>/<id>"; inputs: the structural facts that counted.
     child_ids: whom it concerns; case_id: whose case, None for a fact of no case. event_id: where another fact of the
     same decision cites it; else it gets one when it is recorded. occurred_at: where it is not that of the act, as of a
-    correction, which stands at the time of what it corrects.
+    correction, which stands at the time of what it corrects. because_of: the fact of the same decision that brings it.
     """
 
     stream: str
     event: Event
-    event_id: str | None = None
     case_id: str | None = None
     child_ids: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
@@ -136,6 +135,7 @@ class Fact:
     corrects: str | None = None
     event_id: str | None = None
     occurred_at: datetime | None = None
+    because_of: str | None = None
     inputs: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -143,3 +143,15 @@ def cite(*rules: str | Iterable[str]) -> tuple[str, ...]:
     """The rule IDs given, flattened, each once, in order."""
     flat = (rule for given in rules for rule in ((given,) if isinstance(given, str) else given))
     return tuple(dict.fromkeys(flat))
+
+
+def bringing(fact: Fact, others: Iterable[Fact], new_id: Callable[[], str]) -> tuple[Fact, ...]:
+    """A fact with those that are recorded in one write because of it: each names it, or that which brings it closer."""
+    beside = tuple(others)
+    if not beside:
+        return (fact,)
+    event_id = fact.event_id or new_id()
+    return (
+        replace(fact, event_id=event_id),
+        *(replace(one, because_of=one.because_of or event_id) for one in beside),
+    )

@@ -30,7 +30,7 @@ def stamp(
 ) -> list[Recorded]:
     """The facts as recorded events, numbered behind each stream's version; the first carries the receipt.
 
-    A follow-up takes the time and edition of its cause.
+    A follow-up takes the time and edition of its cause. A person's decision has no cause, but what it brings has one.
     """
     at = dict(versions)
     receipt = Receipt(
@@ -64,7 +64,7 @@ def stamp(
                 incomplete=fact.incomplete,
                 warnings=fact.warnings,
                 correlation_id=correlation_id,
-                causation_id=cause.event_id if cause else act.causation_id,
+                causation_id=cause.event_id if cause else act.causation_id or fact.because_of,
                 corrects=fact.corrects,
                 receipt=receipt if place == 0 else None,
                 data=fact.event,

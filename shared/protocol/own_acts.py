@@ -1,18 +1,20 @@
 """Two things that may be done to a record in every service: saying what was missing, and withdrawing it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import StringConstraints
 
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Told
-from shared.kernel.events import Fact, Incomplete
+from shared.kernel.events import Fact, Incomplete, Warned, bringing
 from shared.kernel.fields import Instant, Sent, Text
 from shared.kernel.own_events import IncompleteResolved, RecordWithdrawn
 from shared.kernel.people import Person
 from shared.kernel.refusal import Refusal, Refused
 from shared.kernel.sealed import Sealed
+from shared.protocol.brought import brought_by, is_worked_on
 from shared.protocol.protocol import Protocol
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
@@ -78,15 +80,20 @@ def resolved(
     return (Fact(stream=stream, event=event, case_id=case_id, child_ids=children, rules=(command.rule,)),)
 
 
-_WHO_WITHDRAWS = "SYS-REC-05"
+_WHO_WITHDRAWS, _WITH_IT = "SYS-REC-05", "SYS-REC-06"
 
 
 def withdrawn(
-    stream: str, facts: Sequence[Told], command: WithdrawRecord, protocol: Protocol, act: Act
+    stream_of: Callable[[Told], str],
+    facts: Sequence[Told],
+    counting: Sequence[Told],
+    command: WithdrawRecord,
+    protocol: Protocol,
+    act: Act,
 ) -> tuple[Fact, ...]:
-    """The withdrawal, on the stream of the event; nothing if it is withdrawn already. Raises Refused.
+    """The withdrawal of a record and of what it brought; nothing if it is withdrawn already. Raises Refused.
 
-    facts: the stream's own events.
+    stream_of: where an event stands; facts: the service's own; counting: those of all services that count.
     """
     fact = next((fact for fact in facts if fact.event_id == command.of_event), None)
     mine = fact is not None and fact.actor.id == act.by.id
@@ -97,12 +104,24 @@ def withdrawn(
     _insist(asks, protocol, {"reason_code": command.reason_code})
     if fact is None or any(one.data.get("of_event") == fact.event_id for one in _withdrawals(facts)):
         return ()
-    event = RecordWithdrawn(
-        of_event=command.of_event,
-        reason_code=command.reason_code,
-        reason_note=_note(command.reason_note, act),
+    brought = brought_by(fact, facts)
+    stands = [one for one in brought if is_worked_on(one, counting, (fact, *brought))]
+    because = protocol.sentence(_WITH_IT)[0]
+    itself = replace(
+        _withdrawal(stream_of, fact, command, act, _WHO_WITHDRAWS),
+        warnings=tuple(
+            Warned(rule=_WITH_IT, because=f"{because} {one.title} {one.event_id} stands.") for one in stands
+        ),
     )
-    return (Fact(stream=stream, event=event, case_id=fact.case_id, child_ids=fact.child_ids, rules=(_WHO_WITHDRAWS,)),)
+    others = (_withdrawal(stream_of, one, command, act, _WITH_IT) for one in brought if one not in stands)
+    return bringing(itself, others, act.new_id)
+
+
+def _withdrawal(stream_of: Callable[[Told], str], fact: Told, command: WithdrawRecord, act: Act, rule: str) -> Fact:
+    event = RecordWithdrawn(
+        of_event=fact.event_id, reason_code=command.reason_code, reason_note=_note(command.reason_note, act)
+    )
+    return Fact(stream=stream_of(fact), event=event, case_id=fact.case_id, child_ids=fact.child_ids, rules=(rule,))
 
 
 def _withdrawals(facts: Sequence[Told]) -> Iterable[Told]:

@@ -34,11 +34,10 @@ def resolved_in(matter: Matter, service: str, command: ResolveIncomplete, act: A
 
 
 def withdrawn_in(matter: Matter, service: str, command: WithdrawRecord, act: Act) -> tuple[Fact, ...]:
-    """The withdrawal; nothing if it is withdrawn already. service: whose own events are meant. Raises Refused."""
+    """The withdrawals; nothing if it is withdrawn already. service: whose own events are meant. Raises Refused."""
     own = _all_own(matter, service)
     here(matter.protocol, bool(own)).insist({})
-    case_id = next((fact.case_id for fact in own if fact.event_id == command.of_event), matter.linked.kept)
-    return withdrawn(f"case/{case_id}", own, command, matter.protocol, act)
+    return withdrawn(lambda fact: f"case/{fact.case_id}", own, matter.facts, command, matter.protocol, act)
 
 
 def may_fill(matter: Matter, item: Incomplete, act: Act) -> bool:

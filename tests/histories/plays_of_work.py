@@ -38,13 +38,13 @@ def _gap(service: str) -> Any:
     return body
 
 
-_BRINGS = ("StrategyDiscussionHeld", "InitialConferenceHeld", "ReviewConferenceHeld")
-"""Meetings that bring other events with them, which stand until somebody withdraws them too: that is not lived here."""
-
-
 def _record(service: str) -> Any:
     def body(at: Scene) -> dict[str, Any]:
-        own = [fact for fact in at.own(service) if fact.title not in _BRINGS]
+        own = at.own(service)
+        causes = {fact.causation_id for fact in own}
+        # Mostly what brought something with it: there a withdrawal has most to undo.
+        brought = [fact for fact in own if fact.event_id in causes]
+        own = brought if brought and at.chance.random() < 0.6 else own
         said = at.one_of("RECORDED_IN_ERROR", "WRONG_CHILD", "DUPLICATE")
         return {"of_event": at.chance.choice(own).event_id if own else "nothing", "reason_code": said}
 
@@ -203,7 +203,7 @@ WORK: tuple[Play, ...] = (
         withdraw_record,
         _record("planning"),
         these(who.TEAM_MANAGER, who.CAT_MANAGER),
-        often=1,
+        often=4,
     ),
     Play(
         "ResolveIncomplete at allocation",
@@ -221,6 +221,6 @@ WORK: tuple[Play, ...] = (
         withdraw_at_allocation,
         _record("allocation"),
         these(who.TEAM_MANAGER, who.DELIVERY_MANAGER),
-        often=1,
+        often=2,
     ),
 )

@@ -51,6 +51,7 @@ def test_what_holds_in_every_history(block: int) -> None:
         every_refusal_names_a_rule_of_the_edition(history)
         folded_anew_it_is_the_same(history)
         the_services_agree_at_rest(history)
+        nothing_stands_on_what_was_withdrawn(history)
         whatever_was_left_running_ends_with_the_case(history)
     histories.cache_clear()
 
@@ -114,6 +115,18 @@ def the_services_agree_at_rest(history: History) -> None:
             here = matter.standing(child)
             seen, is_so = (here.state, here.beneath), (whole[child].state, whole[child].beneath)
             assert seen == is_so, f"seed {history.seed}: {name} sees {child} in {seen}, and it is in {is_so}"
+
+
+def nothing_stands_on_what_was_withdrawn(history: History) -> None:
+    """But for what the withdrawal named, because it has been worked on, and what a correction of it carries on."""
+    letters = history.world.letters
+    withdrawals = [letter for letter in letters if letter.name.endswith(".RecordWithdrawn")]
+    gone = {letter.data["of_event"] for letter in withdrawals}
+    named = " ".join(warned.because for letter in withdrawals for warned in letter.warnings)
+    carried_on = {letter.corrects for letter in letters if letter.event_id not in gone}
+    for letter in letters:
+        if letter.causation_id in gone - carried_on and letter.event_id not in gone:
+            assert letter in withdrawals or letter.event_id in named, f"seed {history.seed}: {letter.name} stands"
 
 
 def whatever_was_left_running_ends_with_the_case(history: History) -> None:

@@ -19,7 +19,7 @@ from services.allocation.practitioner import Practitioner
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.calendar import local_date
-from shared.kernel.events import Fact
+from shared.kernel.events import Fact, bringing
 from shared.kernel.people import Person
 from shared.protocol.leads import EARLY_SUPPORT_LEAD, FAMILY_LEAD, active
 from shared.protocol.linked import Matter
@@ -52,7 +52,7 @@ def allocate_lead(
     if _stands(matter, asking, event):
         return ()
     fact = on_the_case(matter, asking.children, event, weighed, act, inputs)
-    return (fact, *ends_with(matter, (fact,), act))
+    return bringing(fact, ends_with(matter, (fact,), act), act.new_id)
 
 
 def stream_of(command: AllocateLead) -> tuple[str, ...]:

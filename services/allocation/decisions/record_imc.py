@@ -13,7 +13,7 @@ from services.allocation.decisions.imc_form import FamilyForm, RecordIMC
 from services.allocation.events import Attendee, IMCHeld
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known, Told
-from shared.kernel.events import Fact, Incomplete, cite
+from shared.kernel.events import Fact, Incomplete, bringing, cite
 from shared.kernel.own_events import IncompleteResolved
 from shared.protocol.gaps import gaps_of
 from shared.protocol.linked import Matter
@@ -116,7 +116,8 @@ def _recorded(
         corrects=earlier.event_id if earlier else None,
         inputs=_inputs(facts),
     )
-    return [fact, *(_resolved(matter, event, act, earlier, gap) for gap in _now_there(matter, earlier, fact))]
+    there = (_resolved(matter, event, act, earlier, gap) for gap in _now_there(matter, earlier, fact))
+    return [*bringing(fact, there, act.new_id)]
 
 
 def _before(matter: Matter, event: IMCHeld, earlier: Told | None) -> tuple[Told, ...]:

@@ -12,7 +12,7 @@ from services.planning.events import PlanApproved, PlanEnded
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.command import Command, Id, Line, Narrative, Note
-from shared.kernel.events import Fact
+from shared.kernel.events import Fact, bringing
 from shared.kernel.fields import IsoDate, Sent
 from shared.kernel.sealed import Sealed
 from shared.protocol.facts import first
@@ -79,7 +79,7 @@ def approve_plan(matter: Matter, known: Known, command: ApprovePlan, act: Act) -
         agencies=tuple(dict.fromkeys(command.agencies)),
     )
     approved = of_plan(matter, story.children, event, weighed, act, facts)
-    return (approved, *_early_support_ended(matter, story, later, facts, act))
+    return bringing(approved, _early_support_ended(matter, story, later, facts, act), act.new_id)
 
 
 def _circumstances(

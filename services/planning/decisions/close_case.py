@@ -12,7 +12,7 @@ from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.calendar import local_date
 from shared.kernel.command import Command, Id, Note
-from shared.kernel.events import Fact
+from shared.kernel.events import Fact, bringing
 from shared.kernel.fields import Code, IsoDate
 from shared.kernel.sealed import Sealed
 from shared.protocol.linked import Matter
@@ -120,7 +120,9 @@ def _ended(
         from_state=now.state,
     )
     beside = tuple(of_child(matter, child, event, cited, act, inputs=inputs) for event in (*plans, *levels))
-    return (*beside, of_child(matter, child, closed, weighed, act, inputs=inputs))
+    ended, *because = bringing(of_child(matter, child, closed, weighed, act, inputs=inputs), beside, act.new_id)
+    # The case ends last: what it held ends with it, not after it.
+    return (*because, ended)
 
 
 def _level_ended(now: Standing, why: str, act: Act) -> ThresholdChanged:

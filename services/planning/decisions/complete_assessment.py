@@ -16,7 +16,7 @@ from shared.access.registers import person_at
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.command import Command, Id, Narrative, Note, Word
-from shared.kernel.events import Fact
+from shared.kernel.events import Fact, bringing
 from shared.kernel.fields import Code, Sent
 from shared.kernel.sealed import Sealed
 from shared.protocol.facts import first
@@ -88,7 +88,7 @@ def complete_assessment(matter: Matter, known: Known, command: CompleteAssessmen
     leaving = [child for child in said if protocol.besides(NAME, CLOSED, facts[child])]
     if leaving:
         changes += plan_ended_with_the_last(matter, leaving, "NEED_MET", cited, act, inputs={"leaving": leaving})
-    return (done, *changes)
+    return bringing(done, changes, act.new_id)
 
 
 def _fits(matter: Matter, known: Known, command: CompleteAssessment, said: Mapping[str, Assessed], act: Act) -> Weighed:

@@ -11,7 +11,7 @@ from services.planning.events import Section47EnquiryConcluded, Spoken
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.command import Command, Id, Note, Word, Words
-from shared.kernel.events import Fact
+from shared.kernel.events import Fact, bringing
 from shared.kernel.fields import Code, IsoDate, Sent
 from shared.kernel.sealed import Sealed
 from shared.protocol.facts import first
@@ -99,4 +99,5 @@ def _concluded(matter: Matter, child: str, said: Concluded, weighed: Weighed, ac
     )
     concluded = replace(of_child(matter, child, event, weighed, act, inputs={}), event_id=act.new_id())
     facts: dict[str, Any] = {"outcome": said.outcome, **circumstances(matter, child, (concluded,), act)}
-    return (replace(concluded, inputs=facts), *following(matter, child, NAME, (concluded,), facts, act))
+    beside = following(matter, child, NAME, (concluded,), facts, act)
+    return bringing(replace(concluded, inputs=facts), beside, act.new_id)

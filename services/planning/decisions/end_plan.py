@@ -15,7 +15,7 @@ from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.calendar import local_date
 from shared.kernel.command import Command, Id, Note, Word
-from shared.kernel.events import Fact
+from shared.kernel.events import Fact, bringing
 from shared.kernel.fields import Code, IsoDate
 from shared.kernel.sealed import Sealed
 from shared.protocol.linked import Matter
@@ -143,7 +143,7 @@ def _ended(
     weighed: Weighed,
     facts: dict[str, str | None],
     act: Act,
-) -> tuple[Fact, Fact]:
+) -> tuple[Fact, ...]:
     ended = PlanEnded(
         plan_id=command.plan_id, type=EARLY_SUPPORT, reason_code=command.reason_code or "", reason_note=note
     )
@@ -153,7 +153,5 @@ def _ended(
         decided_by=person_of(act.by),
         from_state=standing_of(matter, child).state,
     )
-    return (
-        of_child(matter, child, ended, weighed, act, inputs=facts),
-        of_child(matter, child, closed, Weighed(rules=weighed.rules), act, inputs=facts),
-    )
+    case_ended = of_child(matter, child, closed, Weighed(rules=weighed.rules), act, inputs=facts)
+    return bringing(of_child(matter, child, ended, weighed, act, inputs=facts), (case_ended,), act.new_id)

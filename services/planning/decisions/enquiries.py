@@ -8,7 +8,7 @@ from services.planning.decisions.recording import of_child
 from services.planning.events import Section47EnquiryOpened, ThresholdChanged
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known, Told
-from shared.kernel.events import Fact
+from shared.kernel.events import Fact, bringing
 from shared.kernel.people import Person
 from shared.protocol.facts import first
 from shared.protocol.linked import Matter
@@ -89,7 +89,7 @@ def opened(
         effective_at=act.occurred_at,
     )
     cited = Weighed(rules=weighed.rules)
-    return (begun, of_child(matter, child_id, raised, cited, act, inputs={"level": level}))
+    return bringing(begun, (of_child(matter, child_id, raised, cited, act, inputs={"level": level}),), act.new_id)
 
 
 def _facts(around: Mapping[str, Any], lead_id: str | None, person: Person | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from services.planning.events import TeamAroundFamilyFormed, TeamMember
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.command import Command, Id, Word
-from shared.kernel.events import Fact
+from shared.kernel.events import Fact, bringing
 from shared.kernel.fields import Sent
 from shared.protocol.leads import CP_LEAD, FAMILY_LEAD
 from shared.protocol.linked import Matter
@@ -53,4 +53,5 @@ def form_team_around_family(matter: Matter, known: Known, command: FormTeamAroun
     formed = TeamAroundFamilyFormed(members=tuple(members))
     reviews = (fact for fact in matter.facts if fact.title == "PlanReviewed")
     filled = (fact for review in reviews for fact in closed(matter, review, lambda gap: gap.what == "team", act))
-    return (of_plan(matter, children, formed, once(weighed), act, {"members": len(members)}), *filled)
+    recorded = of_plan(matter, children, formed, once(weighed), act, {"members": len(members)})
+    return bringing(recorded, filled, act.new_id)

@@ -9,7 +9,7 @@ from services.planning.decisions.landing import following
 from services.planning.decisions.recording import of_child, protection_of, standing_of
 from services.planning.events import PlanChild, PlanEnded, PlanStarted
 from shared.kernel.act import Act
-from shared.kernel.events import Fact
+from shared.kernel.events import Fact, bringing
 from shared.kernel.sealed import Sealed
 from shared.protocol.facts import first
 from shared.protocol.leads import CP_LEAD, active, leads_in
@@ -51,7 +51,7 @@ def _started(
         next_review_date=review,
     )
     begun = replace(of_child(matter, child, event, weighed, act, inputs=facts), event_id=act.new_id())
-    return (begun, *following(matter, child, "StartPlan", (begun,), facts, act))
+    return bringing(begun, following(matter, child, "StartPlan", (begun,), facts, act), act.new_id)
 
 
 def end_protection_plan(

@@ -27,7 +27,7 @@ from services.planning.events import (
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.command import Id
-from shared.kernel.events import Event, Fact
+from shared.kernel.events import Event, Fact, bringing
 from shared.kernel.fields import Code, Sent
 from shared.protocol.beside import Beside
 from shared.protocol.linked import Matter
@@ -98,7 +98,8 @@ def _held(
     first_facts = (held, *_enquiries(matter, child, facts, act))
     facts |= circumstances(matter, child, first_facts, act)
     plans = (*_started(matter, child, facts, act), *plans_ended(matter, child, NAME, facts, held.event_id, act))
-    return (*first_facts, *plans, *following(matter, child, NAME, (*first_facts, *plans), facts, act))
+    beside = (*first_facts[1:], *plans, *following(matter, child, NAME, (*first_facts, *plans), facts, act))
+    return bringing(held, beside, act.new_id)
 
 
 def _circumstances(matter: Matter, child: str, said: Decided, command: RecordInitialConference) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from services.planning.events import LCPPConversationHeld, RequestWithdrawn
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.command import Command, Id, Note, Word
-from shared.kernel.events import Fact
+from shared.kernel.events import Fact, bringing
 from shared.kernel.fields import Sent
 from shared.kernel.people import Actor, Person
 from shared.kernel.sealed import Sealed
@@ -78,7 +78,8 @@ def record_lcpp_conversation(
         reason_note=_sealed(command.reason_note, act),
     )
     held = of_children(matter, children, event, weighed, act, inputs=asked, event_id=event_id)
-    return (held, *(fact for child in children for fact in _follows(matter, known, child, asked, event_id, act)))
+    beside = (fact for child in children for fact in _follows(matter, known, child, asked, event_id, act))
+    return bringing(held, beside, act.new_id)
 
 
 def _weighed(

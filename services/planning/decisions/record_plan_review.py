@@ -18,7 +18,7 @@ from shared.kernel.act import Act
 from shared.kernel.beliefs import Known, Told
 from shared.kernel.calendar import end_of_day
 from shared.kernel.command import Command, Id, Narrative
-from shared.kernel.events import Fact, Incomplete
+from shared.kernel.events import Fact, Incomplete, bringing
 from shared.kernel.fields import Code, Instant, IsoDate, Sent
 from shared.kernel.sealed import Sealed
 from shared.protocol.facts import first
@@ -112,7 +112,7 @@ def record_plan_review(matter: Matter, known: Known, command: RecordPlanReview, 
         response_mode=command.response_mode,
     )
     recorded = of_plan(matter, story.children, event, weighed, act, facts, corrects=command.corrects)
-    return (recorded, *_filled(matter, story, before, weighed, command, act))
+    return bringing(recorded, _filled(matter, story, before, weighed, command, act), act.new_id)
 
 
 def _of_the_plan(

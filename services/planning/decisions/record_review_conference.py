@@ -20,7 +20,7 @@ from services.planning.events import PlanEnded, ReviewConferenceHeld
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.command import Id
-from shared.kernel.events import Fact
+from shared.kernel.events import Fact, bringing
 from shared.kernel.fields import Code, Sent
 from shared.protocol.linked import Matter
 from shared.protocol.plans import open_plans
@@ -85,7 +85,7 @@ def _held(
         return (held,)
     facts |= circumstances(matter, child, (held,), act)
     ended = plans_ended(matter, child, NAME, facts, held.event_id, act)
-    return (held, *ended, *following(matter, child, NAME, (held, *ended), facts, act))
+    return bringing(held, (*ended, *following(matter, child, NAME, (held, *ended), facts, act)), act.new_id)
 
 
 def plans_ended(

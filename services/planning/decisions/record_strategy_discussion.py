@@ -23,7 +23,7 @@ from services.planning.decisions.talks import DISCUSSION, LCPP_TALK, LINE_MANAGE
 from services.planning.events import DiscussedChild, StrategyDiscussionHeld
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known, Told
-from shared.kernel.events import Fact, Incomplete
+from shared.kernel.events import Fact, Incomplete, bringing
 from shared.kernel.sealed import Sealed
 from shared.protocol.facts import LINKED, TRIAGED
 from shared.protocol.linked import Matter
@@ -73,7 +73,7 @@ def record_strategy_discussion(
         corrects=corrected.event_id if corrected else None,
     )
     beside = recorded_beside(now, known, outcomes, meeting.facts, command.lead_id, discussion_id, versions, act)
-    return (recorded, *beside, *_filled(now, outcomes, discussion_id, act))
+    return bringing(recorded, (*beside, *_filled(now, outcomes, discussion_id, act)), act.new_id)
 
 
 def _weighed(

@@ -11,7 +11,7 @@ from shared.access.registers import person_at
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.command import Held, Id, Narrative
-from shared.kernel.events import Fact
+from shared.kernel.events import Fact, bringing
 from shared.kernel.people import Person
 from shared.kernel.sealed import Sealed
 from shared.protocol.facts import first
@@ -57,7 +57,8 @@ def record_line_manager_discussion(
     )
     event_id = act.new_id()
     held = of_children(matter, children, event, weighed, act, inputs=facts, event_id=event_id)
-    return (held, *(fact for child in children for fact in filled(matter, child, LINE_MANAGER_TALK, act, event_id)))
+    beside = (fact for child in children for fact in filled(matter, child, LINE_MANAGER_TALK, act, event_id))
+    return bringing(held, beside, act.new_id)
 
 
 def _manager(

@@ -1,6 +1,7 @@
 """Changing a child's level of need: as it is determined at first, as managers agree it, as a review leads to it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field, StrictBool
@@ -21,7 +22,7 @@ from shared.access.registers import person_at
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Known
 from shared.kernel.command import Command, Id, Note, Word
-from shared.kernel.events import Fact
+from shared.kernel.events import Fact, bringing
 from shared.kernel.fields import Code, IsoDate, Sent
 from shared.kernel.people import Person
 from shared.kernel.sealed import Sealed
@@ -97,10 +98,18 @@ def set_threshold(matter: Matter, known: Known, command: SetThreshold, act: Act)
     together(every, weighed.values()).insist({} if command.emergency else {"children": facts})
     # What is said to the whole is said once, with the first child.
     said = {child: weighed[child] + (every if child == children[0] else Weighed()) for child in children}
-    changes = [
-        fact for child in children for fact in _changed(matter, known, child, command, said[child], facts[child], act)
-    ]
-    return (*changes, *_beside(matter, known, command, children, facts, weighed, act))
+    changes = {child: _changed(matter, known, child, command, said[child], facts[child], act) for child in children}
+    beside = _beside(matter, known, command, children, facts, weighed, act)
+    return (
+        *(fact for of_child in changes.values() for fact in of_child),
+        *(replace(fact, because_of=_brought_by(fact, changes)) for fact in beside),
+    )
+
+
+def _brought_by(fact: Fact, changes: Mapping[str, tuple[Fact, ...]]) -> str | None:
+    """The change that it goes with: its child's, else the last one's. What is of several children is nobody's alone."""
+    own = [child for child in fact.child_ids if child in changes]
+    return None if len(own) > 1 else changes[own[0] if own else list(changes)[-1]][0].event_id
 
 
 def _weighed(matter: Matter, child: str, command: SetThreshold, facts: Mapping[str, Any], act: Act) -> Weighed:
@@ -257,11 +266,13 @@ def _changed(
         emergency=command.emergency or None,
         section20_considered=command.section20_considered,
     )
+    changed = replace(changed, event_id=act.new_id())
     if not matter.protocol.besides(NAME, CLOSED, facts):
         return (changed,)
     reason = census_reason(matter, child)
     by, cited = _authoriser(matter, known, command, act), Weighed(rules=weighed.rules)
-    return (changed, case_closed(matter, child, reason, cited, act, inputs=facts, decided_by=by))
+    ended = case_closed(matter, child, reason, cited, act, inputs=facts, decided_by=by)
+    return bringing(changed, (ended,), act.new_id)
 
 
 def _family_told(told: FamilyInformed | None, act: Act) -> FamilyTold | None:

@@ -16,4 +16,4 @@ def withdraw_record(
 ) -> tuple[Fact, ...]:
     """The withdrawal. Raises Refused."""
     here(protocol, bool(state.facts)).insist({})
-    return withdrawn(f"referral/{state.referral_id}", state.facts, command, protocol, act)
+    return withdrawn(lambda fact: f"referral/{state.referral_id}", state.facts, state.facts, command, protocol, act)

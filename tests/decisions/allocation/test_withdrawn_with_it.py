@@ -1,7 +1,15 @@
 """What followed by itself from an event goes with it when that is withdrawn."""
 
+import pytest
+
+from services.allocation.decisions.withdraw_record import WithdrawRecord, withdraw_record
+from services.allocation.events import LeadAllocated, LeadEnded
 from shared.kernel.events import Recorded
+from shared.kernel.own_events import RecordWithdrawn
+from shared.protocol.leads import CAT_WORKER, active, leads_in
 from tests.decisions.allocation.leading import LCPP, Family
+from tests.decisions.allocation.naming_leads import decide, form, ready
+from tests.decisions.on_case import CHILD
 
 
 def titles(recorded: list[Recorded]) -> list[str]:
@@ -48,3 +56,18 @@ def test_what_followed_from_that_goes_too_and_what_a_person_recorded_stays() -> 
     done = family.take(family.post.withdraw(family.at(), decided))
     assert withdrawn(family, done) == ["IMCTaskRaised", "LeadNonCompliant"]
     assert family.holder("LEAD_PRACTITIONER") == "p-aq"
+
+
+@pytest.mark.rule("SYS-REC-06")
+@pytest.mark.rule("WLV-ALLOC-47")
+def test_a_lead_named_in_error_lets_nobody_go() -> None:
+    """The worker of CAT whose role ended in one write with the allocation holds the child again."""
+    story = ready().told("allocation.LeadAllocated", CHILD, purpose="CAT_ASSESSMENT", lead={"id": "p-cat"})
+    story = decide(story, form()).then(LeadAllocated, LeadEnded).kept()
+    assert active(leads_in(story.matter().facts), CAT_WORKER, {CHILD}) is None
+    named = next(event.event_id for event in story.past if event.title == "LeadAllocated")
+    body = WithdrawRecord.model_validate({"of_event": named, "reason_code": "RECORDED_IN_ERROR"})
+    after = story.when(withdraw_record, body).then(RecordWithdrawn, RecordWithdrawn).kept()
+    holding = active(leads_in(after.matter().facts), CAT_WORKER, {CHILD})
+    assert holding is not None
+    assert holding.person.id == "p-cat"
