@@ -1,6 +1,6 @@
 """A case as far as access goes, read from what letters and the service's own events tell of it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from shared.protocol.facts import aliases, joins
 from shared.protocol.follows import Waits
 from shared.protocol.linked import linked_with
 from shared.protocol.protocol import Protocol
-from shared.protocol.standing import standings
+from shared.protocol.standing import Standing, standings
 
 LEAD, ADVISER = "LEAD_PRACTITIONER", "ADVANCED_PRACTITIONER"
 
@@ -53,15 +53,21 @@ class _Revoked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def about_case(
-    authority: str, case_ids: Collection[str], facts: Iterable[Told], protocol: Protocol, at: datetime
+    authority: str,
+    case_ids: Collection[str],
+    facts: Iterable[Told],
+    protocol: Protocol,
+    at: datetime,
+    standing: Mapping[str, Standing] | None = None,
 ) -> About:
     """What the policy has to know of a case, at an instant of domain time.
 
     case_ids: the case and all linked to it; facts: of those cases and of their children, in the order of the house.
-    protocol: the one in force now. Of a case in which no child is in anybody's hands any more nobody has a role.
+    protocol: the one in force now; standing: where these facts put the children, where that was folded already. Of a
+    case in which no child is in anybody's hands any more nobody has a role.
     """
     facts = tuple(fact for fact in facts if fact.authority in ("", authority))
-    standing = standings(facts, protocol)
+    standing = standings(facts, protocol) if standing is None else standing
     moves = protocol.moves
     in_hand = any(one.state is not None and (moves is None or one.state != moves.closed) for one in standing.values())
     return About(

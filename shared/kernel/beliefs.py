@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from heapq import heapify, heappop, heappush
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -12,6 +12,7 @@ from shared.kernel.letters import Letter
 from shared.kernel.people import Actor
 
 Place = tuple[datetime, str, int, str]
+F = TypeVar("F", "Told", Letter)
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -101,45 +102,55 @@ def told_of(recorded: Recorded) -> Told:
     )
 
 
-def in_order(facts: Iterable[Told]) -> tuple[Told, ...]:
+def in_order(facts: Iterable[F]) -> tuple[F, ...]:
     """Facts of any sources in the one order of the house: by when they occurred, then source, then sequence.
 
     An event stands after every event that it cites or was caused by, whatever its time says (ADR 5). Each once. A
     correction of the same time stands where what it corrects stands, before all that was recorded with that.
     """
     by_id = {fact.event_id: fact for fact in facts}
-    waits_for: dict[str, int] = {}
+    places = {event_id: _place(fact, by_id) for event_id, fact in by_id.items()}
+    by_time = sorted(by_id, key=places.__getitem__)
+    cited = {event_id: _cited(fact, by_id) for event_id, fact in by_id.items()}
+    seen: set[str] = set()
+    for event_id in by_time:
+        if not cited[event_id] <= seen:
+            return tuple(by_id[one] for one in _after_what_they_cite(places, cited))
+        seen.add(event_id)
+    # Almost always time alone puts every event after what it cites.
+    return tuple(by_id[event_id] for event_id in by_time)
+
+
+def _after_what_they_cite(places: Mapping[str, Place], cited: Mapping[str, set[str]]) -> list[str]:
+    """The ids in order of their places, each after all that it cites."""
+    waits_for = {event_id: len(before) for event_id, before in cited.items()}
     followers: dict[str, list[str]] = {}
-    ready: list[tuple[Place, str]] = []
-    for fact in by_id.values():
-        before = {cited for cited in _cited(fact) if cited in by_id and not _stands_before(fact, by_id[cited])}
-        waits_for[fact.event_id] = len(before)
-        for cited in before:
-            followers.setdefault(cited, []).append(fact.event_id)
-        if not before:
-            ready.append((_place(fact, by_id), fact.event_id))
+    for event_id, before in cited.items():
+        for one in before:
+            followers.setdefault(one, []).append(event_id)
+    ready = [(places[event_id], event_id) for event_id, waits in waits_for.items() if not waits]
     heapify(ready)
-    placed: list[Told] = []
+    placed: list[str] = []
     while ready:
         _, event_id = heappop(ready)
-        placed.append(by_id[event_id])
+        placed.append(event_id)
         for follower in followers.get(event_id, ()):
             waits_for[follower] -= 1
             if not waits_for[follower]:
-                heappush(ready, (_place(by_id[follower], by_id), follower))
+                heappush(ready, (places[follower], follower))
     # Events that cite each other in a ring cannot happen by the store's rules; if they do, time alone orders them.
-    ring = sorted(
-        (fact for fact in by_id.values() if waits_for[fact.event_id] > 0), key=lambda fact: _place(fact, by_id)
-    )
-    return (*placed, *ring)
+    ring = sorted((event_id for event_id, waits in waits_for.items() if waits > 0), key=places.__getitem__)
+    return [*placed, *ring]
 
 
-def _cited(fact: Told) -> tuple[str, ...]:
+def _cited(fact: Told | Letter, by_id: Mapping[str, Told | Letter]) -> set[str]:
+    """Which of these events it cites and does not stand before."""
     named = (fact.causation_id, fact.corrects, fact.data.get("of_event"), fact.data.get("from_event"))
-    return tuple(event_id for event_id in named if isinstance(event_id, str))
+    here = {one for one in named if one is not None and isinstance(one, str) and one in by_id}
+    return {one for one in here if not _stands_before(fact, by_id[one])}
 
 
-def _stands_before(fact: Told, cited: Told) -> bool:
+def _stands_before(fact: Told | Letter, cited: Told | Letter) -> bool:
     """Whether a fact stands before one that it cites: itself, or what its own write put behind it.
 
     What ends with a case is recorded in one write with the case's end and before it.
@@ -148,14 +159,15 @@ def _stands_before(fact: Told, cited: Told) -> bool:
     return fact.event_id == cited.event_id or (write == other and fact.sequence < cited.sequence)
 
 
-def _place(fact: Told, by_id: Mapping[str, Told]) -> Place:
+def _place(fact: Told | Letter, by_id: Mapping[str, Told | Letter]) -> Place:
     first = fact
-    seen: set[str] = set()
-    while (earlier := by_id.get(first.corrects or "")) is not None and earlier.event_id not in seen:
-        if (earlier.name, earlier.occurred_at) != (fact.name, fact.occurred_at):
-            break
-        seen.add(earlier.event_id)
-        first = earlier
+    if fact.corrects is not None:
+        seen: set[str] = set()
+        while (earlier := by_id.get(first.corrects or "")) is not None and earlier.event_id not in seen:
+            if (earlier.name, earlier.occurred_at) != (fact.name, fact.occurred_at):
+                break
+            seen.add(earlier.event_id)
+            first = earlier
     return fact.occurred_at, fact.source, first.sequence, fact.event_id
 
 
@@ -177,11 +189,16 @@ class Known:
 
     def __init__(self, beliefs: Iterable[Belief] = ()):
         self._beliefs = tuple(beliefs)
+        self._of: dict[str, tuple[Told, ...]] = {}
 
     def of(self, about: str, *names: str) -> tuple[Told, ...]:
         """What all sources told about one case or person, in order; only the named events, if names are given."""
-        facts = in_order(fact for belief in self._beliefs if belief.about == about for fact in belief.facts)
-        return tuple(fact for fact in facts if not names or fact.name in names)
+        # A decision asks many times for the same: it is put in order once.
+        facts = self._of.get(about)
+        if facts is None:
+            facts = in_order(fact for belief in self._beliefs if belief.about == about for fact in belief.facts)
+            self._of[about] = facts
+        return tuple(fact for fact in facts if fact.name in names) if names else facts
 
     def used(self) -> tuple[Used, ...]:
         """What a receipt keeps of them."""

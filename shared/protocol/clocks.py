@@ -1,8 +1,9 @@
 """A clock as a pack words it, and the deadlines that an event starts under a protocol."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Literal
 
 import msgspec
@@ -12,7 +13,7 @@ from shared.kernel.events import ClockStart
 from shared.kernel.limits import Limit
 from shared.protocol.blocks import Block, Strict
 from shared.protocol.conditions import Condition
-from shared.protocol.patterns import Pattern, hold, values
+from shared.protocol.patterns import Pattern, by_event, hold, values
 
 
 class LimitFrom(Strict, frozen=True, kw_only=True):
@@ -39,7 +40,7 @@ class Daily(Strict, frozen=True, kw_only=True):
     every: bool = False
 
 
-class Clock(Block, frozen=True, kw_only=True):
+class Clock(Block, frozen=True, kw_only=True, dict=True):
     """A deadline: started by one event, stopped by another.
 
     about: whose it is. starts: one is enough. stops: groups of which one event each is needed (a pack may write a
@@ -82,6 +83,26 @@ class Clock(Block, frozen=True, kw_only=True):
         """Whether a miss is only shown."""
         return self.force == "advisory"
 
+    @cached_property
+    def started_by(self) -> Mapping[str, tuple[Pattern, ...]]:
+        """What starts it, by the event's name."""
+        return by_event(self.starts)
+
+    @cached_property
+    def stopped_by(self) -> tuple[Mapping[str, tuple[Pattern, ...]], ...]:
+        """Each of its groups of stops, by the event's name."""
+        return tuple(by_event(group) for group in self.stops)
+
+    @cached_property
+    def cancelled_by(self) -> Mapping[str, tuple[Pattern, ...]]:
+        """What takes its subject out of scope, by the event's name."""
+        return by_event(self.cancels)
+
+    @cached_property
+    def ended_by(self) -> frozenset[str]:
+        """The names of the events that may stop or cancel it."""
+        return frozenset(name for group in (*self.stopped_by, self.cancelled_by) for name in group)
+
     @property
     def rules(self) -> tuple[str, ...]:
         """Its ID and those of the clocks it binds before."""
@@ -112,7 +133,7 @@ class Clock(Block, frozen=True, kw_only=True):
         state: the child's, before the event; ran_before: whether this clock ever ran for the child; around: its
         circumstances before the event, by the packs' words, None where nobody looked.
         """
-        for pattern in self.starts:
+        for pattern in self.started_by.get(name, ()):
             if (
                 pattern.matches(name, data, child_id)
                 and (not pattern.states or state in pattern.states)

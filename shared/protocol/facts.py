@@ -24,7 +24,8 @@ class Joined:
 
 def first(data: Any, path: str, child_id: str | None = None) -> Any:
     """The first value at a path of a payload, None for nothing there."""
-    return next(iter(values(data, path, child_id)), None)
+    found = values(data, path, child_id)
+    return found[0] if found else None
 
 
 def concerned(fact: Told) -> frozenset[str]:

@@ -144,7 +144,7 @@ def linked_with(case_id: str, facts: Iterable[Told]) -> Linked:
     cases: dict[str, tuple[str, str]] = {}
     pairs: dict[str, Pairs] = {}
     for fact in facts:
-        link_id = first(fact.data, "link_id")
+        link_id = first(fact.data, "link_id") if fact.name in (LINKED, UNLINKED) else None
         if link_id is None or fact.event_id in gone:
             continue
         if fact.name == LINKED:

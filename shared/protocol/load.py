@@ -3,8 +3,8 @@
 import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +39,14 @@ def protocol_of(authority: str, occurred_at: datetime, roots: Sequence[Path] | N
     the product's own; none given: those of TOLDONCE_PACKS. Raises UnknownAuthority, PackIncomplete.
     """
     places = tuple(roots) if roots is not None else _roots_of(os.environ.get("TOLDONCE_PACKS", ""))
+    return _of_day(places, authority, local_date(occurred_at))
+
+
+@lru_cache(maxsize=4096)
+def _of_day(places: tuple[Path, ...], authority: str, day: date) -> Protocol:
     editions = _locals(places).get(authority)
     if not editions:
         raise UnknownAuthority(authority)
-    day = local_date(occurred_at)
     local = _in_force([pack.edition.in_force for pack in editions], day)
     nationals = _nationals(places)
     national = _in_force([pack.edition.in_force for pack in nationals], day)
@@ -81,7 +85,7 @@ def _roots_of(setting: str) -> tuple[Path, ...]:
     return tuple(Path(part) for part in setting.split(os.pathsep) if part)
 
 
-def _in_force(days: list[Any], day: Any) -> int:
+def _in_force(days: list[date], day: date) -> int:
     """The place of the last edition in force on a day, -1 before the first."""
     return sum(1 for in_force in days if in_force <= day) - 1
 

@@ -1,5 +1,7 @@
 """The process map of a protocol as data: its states, and the arrows between them."""
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -36,7 +38,7 @@ class Arrow(Strict, frozen=True, kw_only=True):
     effect: str = ""
 
 
-class Moves(Block, frozen=True, kw_only=True):
+class Moves(Block, frozen=True, kw_only=True, dict=True):
     """A process map. states: all of them; start: where a referral received puts a child; closed: the end.
 
     protects: states that yield only to their own ending or a closure by event. none_before: states that do not count
@@ -60,6 +62,12 @@ class Moves(Block, frozen=True, kw_only=True):
         unknown = sorted(str(state) for state in named - set(self.states))
         if unknown:
             raise ValueError(f"the map speaks of states it does not list: {', '.join(unknown)}")
+
+    @cached_property
+    def by_event(self) -> Mapping[str, tuple[Arrow, ...]]:
+        """The arrows that an event of a full name may take, in their order."""
+        names = dict.fromkeys(arrow.event for arrow in self.arrows)
+        return {name: tuple(arrow for arrow in self.arrows if arrow.event == name) for name in names}
 
     def leaves(self, arrow: Arrow, state: str) -> bool:
         """Whether an arrow starts from a state."""

@@ -1,7 +1,8 @@
 """Words that describe an event: the `{event, with}` of a pack, and how they are held against a real one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from keyword import iskeyword
 from typing import Any
 
@@ -56,6 +57,14 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return occurred_at
 
 
+def by_event(patterns: Iterable[Pattern]) -> Mapping[str, tuple[Pattern, ...]]:
+    """The patterns by the event that each speaks of, in their order."""
+    found: dict[str, tuple[Pattern, ...]] = {}
+    for pattern in patterns:
+        found[pattern.event] = (*found.get(pattern.event, ()), pattern)
+    return found
+
+
 def matches(pattern: Pattern, name: str, data: Any, child_id: str | None = None) -> bool:
     """Whether an event of this name and payload is the one a pattern speaks of."""
     return pattern.matches(name, data, child_id)
@@ -63,41 +72,64 @@ def matches(pattern: Pattern, name: str, data: Any, child_id: str | None = None)
 
 def hold(words: Mapping[str, tuple[Word, ...]], data: Any, child_id: str | None = None) -> bool:
     """Whether each field has one of its words in a payload or a mapping of facts."""
-    return all(has(data, path, allowed, child_id) for path, allowed in words.items())
+    # Most blocks ask for nothing: no generator is made for them.
+    return not words or all(has(data, path, allowed, child_id) for path, allowed in words.items())
 
 
 def has(data: Any, path: str, allowed: tuple[Word, ...], child_id: str | None = None) -> bool:
     """Whether the field at a path has one of the words; ABSENT and PRESENT speak of the field itself."""
-    found = tuple(values(data, path, child_id))
+    found = values(data, path, child_id)
     if not found:
         return ABSENT in allowed
-    # bool before int: in Python True equals 1, in a pack it does not.
-    return PRESENT in allowed or any(
-        word == value and isinstance(word, bool) == isinstance(value, bool) for word in allowed for value in found
-    )
+    if PRESENT in allowed:
+        return True
+    for value in found:
+        for word in allowed:
+            # bool before int: in Python True equals 1, in a pack it does not.
+            if word == value and isinstance(word, bool) == isinstance(value, bool):
+                return True
+    return False
 
 
-def values(data: Any, path: str, child_id: str | None = None) -> Iterator[Any]:
+def values(data: Any, path: str, child_id: str | None = None) -> Sequence[Any]:
     """What stands at a path of a payload (dict or event), each value of a list on its own; nothing for absent."""
-    head, _, rest = path.partition(".")
-    listed = head.endswith("[]")
-    found = _get(data, head.removesuffix("[]"))
-    if found is None:
-        return
-    entries = found if listed or isinstance(found, (list, tuple, frozenset, set)) else (found,)
-    for entry in entries:
-        if listed and child_id is not None and (_get(entry, "child_id") or child_id) != child_id:
-            continue
-        if rest:
-            yield from values(entry, rest, child_id)
-        elif entry is not None:
-            yield entry
+    steps = _steps(path)
+    if len(steps) == 1 and type(data) is dict and not steps[0][1]:
+        # Almost every path is one field that holds one word.
+        said = data.get(path)
+        if said is None:
+            return ()
+        if type(said) is str or type(said) is bool:
+            return (said,)
+    entries: Sequence[Any] = (data,)
+    for name, listed in steps:
+        below: list[Any] = []
+        for entry in entries:
+            found = entry.get(name) if type(entry) is dict else _get(entry, name)
+            if found is None:
+                continue
+            if listed and child_id is not None:
+                below += [one for one in found if (_get(one, "child_id") or child_id) == child_id]
+            elif listed or isinstance(found, (list, tuple, frozenset, set)):
+                below += found
+            else:
+                below.append(found)
+        if not below:
+            return ()
+        entries = below
+    return [entry for entry in entries if entry is not None] if None in entries else entries
+
+
+@cache
+def _steps(path: str) -> tuple[tuple[str, bool], ...]:
+    """Each name on a path, and whether it is said to be a list. Paths are words of packs and of code: there are few."""
+    return tuple((step.removesuffix("[]"), step.endswith("[]")) for step in path.split("."))
 
 
 def _get(data: Any, name: str) -> Any:
-    if isinstance(data, Mapping):
+    if isinstance(data, dict):
         return data.get(name)
-    if not isinstance(data, msgspec.Struct):
-        return None
-    # `from` is a word of payloads that Python keeps for itself.
-    return getattr(data, f"{name}_" if iskeyword(name) else name, None)
+    if isinstance(data, msgspec.Struct):
+        # `from` is a word of payloads that Python keeps for itself.
+        return getattr(data, f"{name}_" if iskeyword(name) else name, None)
+    return data.get(name) if isinstance(data, Mapping) else None

@@ -178,7 +178,7 @@ class Protocol:
         """The worklist on which an event of this name and payload stands; None where the pack has none for it."""
         return next((block for block in self.local.waits if block.is_of(name, data)), None)
 
-    @property
+    @cached_property
     def tasks(self) -> tuple[Task, ...]:
         """What puts work on somebody's desk, national blocks first."""
         replaced = {block.instead_of for block in self.local.task}

@@ -4,11 +4,12 @@ A protection state yields only to its own ending or to a closure by event; whate
 what lies underneath (ADR 9). Nothing is asked but the facts and the edition given, so any reader gets the same.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from shared.kernel.beliefs import Told
 from shared.protocol.facts import TRIAGED, Joined, aliases, concerned, counted, first, joins
@@ -19,8 +20,7 @@ from shared.protocol.protocol import Protocol
 RECEIVED = "referral.ReferralReceived"
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """One child's place on the map. None of it is known where the pack is silent on the map.
 
     state: on top; beneath: underneath a protection state, None where nothing was before; protected: the state yields
@@ -68,8 +68,9 @@ def standings(facts: Iterable[Told], protocol: Protocol) -> Mapping[str, Standin
     """
     told = counted(tuple(facts), protocol)
     links = joins(told)
-    children = dict.fromkeys(child for fact in told for child in concerned(fact))
-    alone = {child: deque(_folded(child, told, links, protocol), maxlen=1)[0] for child in children}
+    read = _read(told, protocol.moves)
+    children = dict.fromkeys(child for one in read for child in one.of)
+    alone = {child: _folded(child, read, links, protocol)[-1] for child in children}
     return {child: _together(child, alone, links, protocol) for child in children}
 
 
@@ -79,8 +80,9 @@ def standings_along(facts: Sequence[Told], protocol: Protocol) -> Callable[[int]
     What a link that was undone meant while it stood is not known to it: with such a link ask for each place anew.
     """
     links = joins(facts)
-    children = dict.fromkeys(child for fact in facts for child in concerned(fact))
-    along = {child: (UNKNOWN, *_folded(child, facts, links, protocol)) for child in children}
+    read = _read(facts, protocol.moves)
+    children = dict.fromkeys(child for one in read for child in one.of)
+    along = {child: _folded(child, read, links, protocol) for child in children}
 
     def after(count: int) -> Mapping[str, Standing]:
         alone = {child: stood[count] for child, stood in along.items()}
@@ -122,23 +124,46 @@ def weight(standing: Standing, moves: Moves | None) -> int:
     return 2 if standing.protected else int(standing.is_open(moves))
 
 
-def _folded(child: str, told: Sequence[Told], links: Sequence[Joined], protocol: Protocol) -> Iterator[Standing]:
-    """Where a child stands by itself after each fact."""
-    now = UNKNOWN
+class _Read(NamedTuple):
+    """A fact with what every child's fold asks of it. of: whom it concerns; joins: the open child that a triage names.
+
+    lead: the family has the lead of whom arrows speak, after it.
+    """
+
+    fact: Told
+    of: frozenset[str]
+    joins: object
+    lead: bool
+
+
+def _read(told: Iterable[Told], moves: Moves | None) -> list[_Read]:
+    """The facts, each read once for all children."""
+    read: list[_Read] = []
     lead = False
-    others = aliases(child, links)
-    for place, fact in enumerate(told):
-        lead = _lead_after(lead, fact, protocol.moves)
-        of = concerned(fact)
-        linked = fact.name == TRIAGED and child not in of and first(fact.data, "open_child_id") == child
+    for fact in told:
+        lead = _lead_after(lead, fact, moves)
+        joins_to = first(fact.data, "open_child_id") if fact.name == TRIAGED else None
+        read.append(_Read(fact, concerned(fact), joins_to, lead))
+    return read
+
+
+def _folded(child: str, read: Iterable[_Read], links: Sequence[Joined], protocol: Protocol) -> list[Standing]:
+    """Where a child stands by itself, before all of the facts and after each."""
+    now = UNKNOWN
+    stood = [now]
+    others = aliases(child, links) if links else {}
+    for place, one in enumerate(read):
+        if child in one.of:
+            now = _after(now, one.fact, child, False, one.lead, protocol)
+        elif one.joins == child:
+            now = _after(now, one.fact, child, True, one.lead, protocol)
         # While a link stands, work recorded on another id of the child is work on it; a referral is only its own.
-        shared = not now.added and not fact.name.startswith("referral.")
-        alias = next((other for other, at in others.items() if shared and other in of and place > at), None)
-        if child in of or linked:
-            now = _after(now, fact, child, linked, lead, protocol)
-        elif alias is not None:
-            now = _after(now, fact, alias, linked, lead, protocol)
-        yield now
+        elif others and not now.added and not one.fact.name.startswith("referral."):
+            alias = next((other for other, at in others.items() if other in one.of and place > at), None)
+            if alias is not None:
+                now = _after(now, one.fact, alias, False, one.lead, protocol)
+        stood.append(now)
+    return stood
 
 
 def _lead_after(lead: bool, fact: Told, moves: Moves | None) -> bool:
@@ -250,10 +275,9 @@ def _beneath(
 
 def _arrow(now: Standing, name: str, data: Any, child: str, linked: bool, lead: bool, moves: Moves) -> Arrow | None:
     """The first arrow that such an event takes from where the child stands."""
-    for arrow in moves.arrows:
+    for arrow in moves.by_event.get(name, ()):
         if (
-            arrow.event == name
-            and moves.leaves(arrow, now.state or moves.start)
+            moves.leaves(arrow, now.state or moves.start)
             and (linked or not arrow.linked)
             and hold(arrow.with_, data, child)
             and _guarded(arrow, now, lead, moves)

@@ -1,5 +1,6 @@
 """Work that a rule puts on somebody's desk: what raises it, what ends it, whose it is."""
 
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -9,7 +10,7 @@ from shared.protocol.blocks import Block
 from shared.protocol.conditions import Condition
 
 
-class Task(Block, frozen=True, kw_only=True):
+class Task(Block, frozen=True, kw_only=True, dict=True):
     """One piece of work that waits while something holds.
 
     code: its word on worklists. about: each child, or the family. while: what must hold together; unless: what must
@@ -27,3 +28,8 @@ class Task(Block, frozen=True, kw_only=True):
     teams: tuple[str, ...] = ()
     posts: tuple[str, ...] = ()
     holder: bool = False
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all events by which its conditions begin and end."""
+        return frozenset(name for condition in (*self.while_, *self.unless) for name in condition.names)

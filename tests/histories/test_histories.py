@@ -8,6 +8,7 @@ import pytest
 
 from services.qa.views.case_file import case_file
 from services.qa.views.clocks import unended_in
+from services.qa.views.matching import Matching
 from services.qa.views.papers import papers_of
 from services.qa.views.words import encode
 from shared.protocol.load import protocol_of
@@ -135,7 +136,7 @@ def whatever_was_left_running_ends_with_the_case(history: History) -> None:
     papers = papers_of(history.case, world.letters)
     running = [
         start.rule
-        for start in unended_in(papers, protocol_of)
+        for start in unended_in(Matching(papers, protocol_of))
         # What crosses a closure, or is sent about a closed child, starts a deadline that asks somebody to look at it.
         if start.child_id is not None and _state_before(history, start.letter.event_id, start.child_id) != "CLOSED"
     ]

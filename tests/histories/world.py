@@ -41,20 +41,6 @@ FIRST = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 Decide = Callable[..., Sequence[Fact]]
 
 
-class Remembered(Known):
-    """The same, reading each row once."""
-
-    def __init__(self, beliefs: Iterable[Belief] = ()):
-        super().__init__(beliefs)
-        self._of: dict[tuple[str, ...], tuple[Told, ...]] = {}
-
-    def of(self, about: str, *names: str) -> tuple[Told, ...]:
-        """What all sources told about one case or person, in order."""
-        if (about, *names) not in self._of:
-            self._of[(about, *names)] = super().of(about, *names)
-        return self._of[(about, *names)]
-
-
 @dataclass
 class House:
     """One service in memory: what it recorded, and what it believes of the others.
@@ -91,7 +77,7 @@ class House:
         return self.seen.setdefault("known", None) or self._known()
 
     def _known(self) -> Known:
-        self.seen["known"] = Remembered(self.beliefs.values())
+        self.seen["known"] = Known(self.beliefs.values())
         return self.seen["known"]
 
     def matter(self, case: str, protocol: Protocol) -> Matter:

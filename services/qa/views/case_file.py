@@ -70,6 +70,7 @@ def file_of(papers: Papers, protocol_for: ProtocolFor) -> Row:
     referrals, leads, plans = referrals_of(papers), leads_of(papers), plans_of(papers)
     standing = standings_of(papers, protocol)
     children = children_of(papers, protocol, standing, leads, plans)
+    matching = Matching(papers, protocol_for)
     row.update(
         authority=last.authority,
         edition=protocol.edition,
@@ -77,10 +78,8 @@ def file_of(papers: Papers, protocol_for: ProtocolFor) -> Row:
         children=children,
         leads=leads,
         plans=plans,
-        worklist=worklist.worklist_of(
-            Matching(papers, protocol_for), protocol, standing, children, referrals, leads, plans
-        ),
-        next_dates=_next_dates(papers, protocol_for, plans),
+        worklist=worklist.worklist_of(matching, protocol, standing, children, referrals, leads, plans),
+        next_dates=_next_dates(matching, plans),
     )
     return row
 
@@ -113,7 +112,7 @@ def _withdrawn(papers: Papers) -> list[Row]:
     ]
 
 
-def _next_dates(papers: Papers, protocol_for: ProtocolFor, plans: list[Row]) -> list[Row]:
+def _next_dates(matching: Matching, plans: list[Row]) -> list[Row]:
     dates: list[Row] = [
         {
             "what": "clock",
@@ -125,7 +124,7 @@ def _next_dates(papers: Papers, protocol_for: ProtocolFor, plans: list[Row]) -> 
             "alerts": list(start.block.alerts) if start.block is not None else [],
             "force": start.block.force if start.block is not None else "mandatory",
         }
-        for start in unended_in(papers, protocol_for)
+        for start in unended_in(matching)
     ]
     dates.extend(
         {"what": "plan_review", "at": plan["next_review_date"], "plan_id": plan["plan_id"]}

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.qa.views.case_file import file_of
+from services.qa.views.children import standings_of
 from services.qa.views.papers import Papers, papers_of
 from services.qa.views.words import plain
 from services.qa.views.worklist import open_items
 from shared.access.case_facts import about_case
-from shared.kernel.beliefs import told_by
 from shared.kernel.letters import Letter
 from shared.kernel.service import Body, Gathering
 from shared.protocol.load import protocol_of
@@ -58,7 +58,9 @@ def _fold(case_id: str, letters: Sequence[Letter]) -> Body | None:
 
 def _access(papers: Papers, protocol: Protocol, at: datetime) -> Body:
     """What the policy asks of the case itself. Grants and restrictions are qa's own record, and read when asked."""
-    about = about_case(protocol.authority, papers.case_ids, map(told_by, papers.facts), protocol, at)
+    # All letters of a store are of one authority, so it asks for the places that the file was folded from.
+    standing = standings_of(papers, protocol)
+    about = about_case(protocol.authority, papers.case_ids, papers.told, protocol, at, standing)
     parts = ("case_ids", "children", "referrers", "untriaged", "roles")
     return {part: plain(getattr(about, part)) for part in parts}
 

@@ -7,7 +7,6 @@ from services.qa.views.ages import ages_of
 from services.qa.views.papers import Papers
 from services.qa.views.protection import levels_of, protection_of
 from services.qa.views.words import instant
-from shared.kernel.beliefs import told_by
 from shared.protocol.blocks import Held
 from shared.protocol.protocol import Protocol
 from shared.protocol.standing import Standing, standings, weight
@@ -17,7 +16,9 @@ Row = dict[str, Any]
 
 def standings_of(papers: Papers, protocol: Protocol) -> Mapping[str, Standing]:
     """Where each child stands, by child id, folded from the facts of all services in house order."""
-    return standings([told_by(letter) for letter in papers.facts], protocol)
+    if protocol.edition not in papers.standings:
+        papers.standings[protocol.edition] = standings(papers.told, protocol)
+    return papers.standings[protocol.edition]
 
 
 def children_of(

@@ -1,6 +1,6 @@
 """What ends a clock: the stop that meets it, the event that takes its subject out of scope, whichever was first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,10 +60,13 @@ def end_of(matching: Matching, start: Start) -> End:
     later = [
         (at, letter)
         for at, letter in facts
-        if at != start.at and (at > start.at or letter.occurred_at > since) and _concerns(papers, start, letter)
+        if letter.name in start.block.ended_by
+        and at != start.at
+        and (at > start.at or letter.occurred_at > since)
+        and _concerns(papers, start, letter)
     ]
     stop = _stopped(matching, start, since, later)
-    cancel = _first_match(matching, start, since, start.block.cancels, later)
+    cancel = _first_match(matching, start, since, start.block.cancelled_by, later)
     if cancel is not None and (stop is None or (cancel.instant, cancel.at) < (stop.instant, stop.at)):
         return End(cancel=cancel.letter, cancelled_at=cancel.instant)
     if stop is not None:
@@ -76,7 +79,7 @@ def _stopped(matching: Matching, start: Start, since: datetime, later: Sequence[
     assert block is not None
     # Where each stop starts the next clock, the event that started this one does not stop it.
     itself = [] if block.repeats else [(at, letter) for at, letter in matching.facts if at == start.at]
-    found = [_first_match(matching, start, since, group, [*itself, *later]) for group in block.stops]
+    found = [_first_match(matching, start, since, group, [*itself, *later]) for group in block.stopped_by]
     if not found or any(each is None for each in found):
         return None
     return max((each for each in found if each is not None), key=lambda each: (each.instant, each.at))
@@ -86,13 +89,13 @@ def _first_match(
     matching: Matching,
     start: Start,
     since: datetime,
-    patterns: Iterable[Pattern],
+    patterns: Mapping[str, Iterable[Pattern]],
     facts: Iterable[tuple[int, Letter]],
 ) -> _Found | None:
     first: _Found | None = None
     for at, letter in facts:
-        for pattern in patterns:
-            if pattern.event != letter.name or not _of_this_start(pattern, start):
+        for pattern in patterns.get(letter.name, ()):
+            if not _of_this_start(pattern, start):
                 continue
             children = _children(matching.papers, start, letter)
             if any(matching.means(pattern, letter, at, child) for child in children):

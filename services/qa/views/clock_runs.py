@@ -1,10 +1,9 @@
 """Clocks that run while something holds of a family: what began each run, what met it, what took its scope away."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.qa.views.clock_ends import End
 from services.qa.views.clock_starts import Start
@@ -18,8 +17,7 @@ from shared.protocol.protocol import Protocol
 Ended = tuple[Start, End]
 
 
-@dataclass(frozen=True)
-class _Step:
+class _Step(NamedTuple):
     """A fact to read, or a stop to apply. A stop counts from its own instant, and before what it changes."""
 
     when: datetime
@@ -62,11 +60,15 @@ class _Runs:
     def __post_init__(self) -> None:
         self._holdings = [Holding(condition, self.matching) for condition in self.block.while_]
         self._places = {letter.event_id: at for at, letter in self.matching.facts}
+        dated = None if self.block.limit_from is None else self.block.limit_from.of
+        self._names = {name for condition in self.block.while_ for name in condition.names}
+        self._names |= set() if dated is None else {dated.event}
+        self._freeing = {end.cancel.event_id for _, end in self.others if end.cancel is not None}
 
     def read(self) -> list[Ended]:
         """The runs, in the order in which they began."""
         before: tuple[object, ...] | None = None
-        for step in sorted(self._steps(), key=lambda step: step.place):
+        for step in self._steps():
             if step.stop is not None:
                 self._stopped(step, step.stop)
                 continue
@@ -132,15 +134,21 @@ class _Runs:
             self.done.append((self.running, end))
             self.running = None
 
-    def _steps(self) -> Iterator[_Step]:
-        facts = self.matching.facts
-        # In the order of the house: what stands behind an event that it cites was not there before that.
-        reached = accumulate((letter.occurred_at for _, letter in facts), max)
-        for (at, letter), when in zip(facts, reached, strict=True):
-            yield _Step(when, at, letter)
-            for stop in (pattern for group in self.block.stops for pattern in group):
-                if stop.matches(letter.name, letter.data):
-                    yield _Step(stop.instant(letter.data, letter.occurred_at), at, letter, stop)
+    def _steps(self) -> list[_Step]:
+        stops = [
+            _Step(stop.instant(letter.data, letter.occurred_at), at, letter, stop)
+            for at, letter in self.matching.of(self.block.ended_by)
+            for group in self.block.stopped_by
+            for stop in group.get(letter.name, ())
+            if stop.matches(letter.name, letter.data)
+        ]
+        facts = [
+            _Step(when, at, letter)
+            for (at, letter), when in zip(self.matching.facts, self.matching.reached, strict=True)
+            # What a stop has changed shows at the next fact, whichever that is.
+            if stops or letter.name in self._names or letter.event_id in self._freeing
+        ]
+        return sorted([*stops, *facts], key=lambda step: step.place) if stops else facts
 
 
 def _is(one: Letter | None, other: Letter) -> bool:

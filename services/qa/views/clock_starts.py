@@ -75,7 +75,8 @@ def _carried(letter: Letter, at: int, start: ClockStart, protocol: Protocol) -> 
 
 
 def _checked(letter: Letter, start: ClockStart, block: Block) -> tuple[datetime, Check, datetime | None]:
-    patterns = [pattern for pattern in block.starts if pattern.matches(letter.name, letter.data, start.child_id)]
+    named = block.started_by.get(letter.name, ())
+    patterns = [pattern for pattern in named if pattern.matches(letter.name, letter.data, start.child_id)]
     if not patterns:
         return letter.occurred_at, "differs", None
     if block.direction == "BACKWARDS":

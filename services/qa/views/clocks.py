@@ -40,13 +40,13 @@ def clocks_of(
 
 def clocks_in(papers: Papers, protocol_for: ProtocolFor, now: datetime) -> list[Clock]:
     """The clocks of a case's papers, judged at an instant, the earliest due first."""
-    clocks = [_clock(start, end, further, now) for start, end, further in _ended_in(papers, protocol_for)]
+    clocks = [_clock(start, end, further, now) for start, end, further in _ended_in(Matching(papers, protocol_for))]
     return sorted(clocks, key=lambda clock: (clock.due_at, clock.rule, clock.child_id or "", clock.started_by))
 
 
-def unended_in(papers: Papers, protocol_for: ProtocolFor) -> list[Start]:
+def unended_in(matching: Matching) -> list[Start]:
     """The starts of clocks that nothing has met or cancelled, in time or late."""
-    return [start for start, end, _ in _ended_in(papers, protocol_for) if end.letter is None]
+    return [start for start, end, _ in _ended_in(matching) if end.letter is None]
 
 
 def row_of(clock: Clock) -> Row:
@@ -56,8 +56,7 @@ def row_of(clock: Clock) -> Row:
     return row
 
 
-def _ended_in(papers: Papers, protocol_for: ProtocolFor) -> list[tuple[Start, End, tuple[str, ...]]]:
-    matching = Matching(papers, protocol_for)
+def _ended_in(matching: Matching) -> list[tuple[Start, End, tuple[str, ...]]]:
     started = [(start, end_of(matching, start)) for start in starts_of(matching)]
     kept = _each_running_once(matching, started)
     runs = runs_of(matching, [(start, end) for start, end, _ in kept])

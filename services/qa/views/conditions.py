@@ -35,9 +35,6 @@ class Holding:
     of: dict[str, Begun] = field(default_factory=dict)
     spent: bool = False
 
-    def __post_init__(self) -> None:
-        self._names = {pattern.event for pattern in (*self.condition.from_, *self.condition.until)}
-
     @property
     def holds(self) -> bool:
         """Whether it holds now, of the family or of a child."""
@@ -55,13 +52,13 @@ class Holding:
 
     def read(self, letter: Letter, at: int) -> None:
         """One more fact."""
-        if letter.name not in self._names:
+        if letter.name not in self.condition.names:
             return
         for whom, child_id in self._whom(letter).items():
-            begins = self._first(self.condition.from_, letter, at, child_id)
+            begins = self._first(self.condition.begun_by, letter, at, child_id)
             if begins is not None:
                 self._begin(whom, begins, letter, at)
-            elif self._first(self.condition.until, letter, at, child_id) is not None:
+            elif self._first(self.condition.ended_by, letter, at, child_id) is not None:
                 self._end(whom)
 
     def _whom(self, letter: Letter) -> Mapping[str, str | None]:
@@ -83,5 +80,7 @@ class Holding:
         else:
             self.of.pop(whom, None)
 
-    def _first(self, patterns: Iterable[Pattern], letter: Letter, at: int, child_id: str | None) -> Pattern | None:
-        return self.matching.first(patterns, letter, at, child_id)
+    def _first(
+        self, patterns: Mapping[str, Iterable[Pattern]], letter: Letter, at: int, child_id: str | None
+    ) -> Pattern | None:
+        return self.matching.first(patterns.get(letter.name, ()), letter, at, child_id)

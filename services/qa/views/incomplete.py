@@ -11,6 +11,8 @@ Row = dict[str, Any]
 def open_items(papers: Papers) -> list[Row]:
     """The items still missing, oldest first. Cleared by IncompleteResolved, or by a correction that has them."""
     facts = papers.facts
+    if not any(letter.incomplete for letter in facts):
+        return []
     cleared = {
         (letter.data.get("of_event"), letter.data.get("what"), letter.data.get("rule"))
         for letter in facts

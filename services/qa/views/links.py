@@ -61,8 +61,10 @@ class Links:
 
     def kept_child(self, child_id: str) -> str:
         """The child id on which the group of this child is recorded."""
-        kept = [pair for link in self.all if link.undone is None for pair in link.children]
-        return _root(self.children(child_id), kept)
+        group = self.children(child_id)
+        if len(group) == 1:
+            return child_id
+        return _root(group, [pair for link in self.all if link.undone is None for pair in link.children])
 
 
 def links_of(letters: Iterable[Letter]) -> Links:

@@ -2,13 +2,14 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import accumulate
 
 from services.qa.views.incomplete import open_items
 from services.qa.views.papers import Papers
-from shared.kernel.beliefs import Told, told_by
+from shared.kernel.beliefs import Told
 from shared.kernel.letters import Letter
 from shared.protocol.conditions import Condition
 from shared.protocol.facts import UNLINKED
@@ -34,6 +35,8 @@ class Matching:
         self.facts: Sequence[Placed] = [
             (at, letter) for at, letter in enumerate(papers.letters) if letter.event_id in counting
         ]
+        self._protocols: dict[tuple[str, datetime], Protocol] = {}
+        self._children: dict[str, dict[str, str]] = {}
         self._standings: dict[int, Mapping[str, Standing]] = {}
         self._along: dict[str, Callable[[int], Mapping[str, Standing]]] = {}
 
@@ -49,20 +52,39 @@ class Matching:
 
     def first(self, patterns: Iterable[Pattern], letter: Letter, at: int, child_id: str | None) -> Pattern | None:
         """The first of the patterns by which a letter is meant; None for none."""
-        return next((one for one in patterns if self.means(one, letter, at, child_id)), None)
+        for one in patterns:
+            if self.means(one, letter, at, child_id):
+                return one
+        return None
 
     def protocol_of(self, letter: Letter) -> Protocol:
         """The protocol under which a letter is read: in force when it occurred."""
-        return self._protocol_for(letter.authority, letter.occurred_at)
+        when = (letter.authority, letter.occurred_at)
+        if when not in self._protocols:
+            self._protocols[when] = self._protocol_for(*when)
+        return self._protocols[when]
 
     def children_of(self, letter: Letter) -> dict[str, str]:
         """The children a letter is about: the id under which each is known here -> the one that the letter uses."""
-        named = (*letter.child_ids, *(one for path in _LISTS for one in values(letter.data, path)))
-        return {self.papers.links.kept_child(child): child for child in sorted(named)}
+        known = self._children.get(letter.event_id)
+        if known is None:
+            named = {*letter.child_ids, *(one for path in _LISTS for one in values(letter.data, path))}
+            known = {self.papers.links.kept_child(child): child for child in sorted(named)}
+            self._children[letter.event_id] = known
+        return known
 
     def may_begin(self, conditions: Iterable[Condition]) -> bool:
         """Whether something was told that could begin each of these conditions."""
-        return all(any(pattern.event in self._names for pattern in one.from_) for one in conditions)
+        return all(not self._names.isdisjoint(one.begun_by) for one in conditions)
+
+    def of(self, names: Collection[str]) -> list[Placed]:
+        """The facts of these names."""
+        return [one for one in self.facts if one[1].name in names]
+
+    @cached_property
+    def reached(self) -> Sequence[datetime]:
+        """When each fact counts in the order of the house: what it cites was there before it."""
+        return list(accumulate((letter.occurred_at for _, letter in self.facts), max))
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -92,6 +114,6 @@ class Matching:
             self._along[protocol.edition] = standings_along(self._told, protocol)
         return self._along[protocol.edition](count)
 
-    @cached_property
-    def _told(self) -> list[Told]:
-        return [told_by(letter) for _, letter in self.facts]
+    @property
+    def _told(self) -> Sequence[Told]:
+        return self.papers.told

@@ -1,13 +1,15 @@
 """The papers of one case: its letters in order, cut at a moment, and what corrections did to each."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from services.qa.views.links import Link, Links, cases_ever_linked, links_of
 from services.qa.views.order import each_once, in_one_order
+from shared.kernel.beliefs import Told, told_by
 from shared.kernel.letters import Letter
+from shared.protocol.standing import Standing
 
 JOINED_AN_OPEN_CASE = "ADDED_TO_OPEN_CASE"
 
@@ -19,6 +21,7 @@ class Papers:
     letters: all that is shown, in house order, linked cases included; counting: those that stand as facts.
     withdrawn, replaced: event id -> the correction; undone: triages that an unlink took back (X-09) -> the unlink.
     from_links: event id -> the undone link under which a letter of the other case is shown here too.
+    standings: edition -> where the children stand by it, once somebody asked.
     """
 
     case_id: str
@@ -29,8 +32,9 @@ class Papers:
     replaced: Mapping[str, Letter]
     undone: Mapping[str, Letter]
     from_links: Mapping[str, Link]
+    standings: dict[str, Mapping[str, Standing]] = field(default_factory=dict, compare=False, repr=False)
 
-    @property
+    @cached_property
     def case_ids(self) -> frozenset[str]:
         """The case and those linked with it now."""
         return self.links.cases(self.case_id)
@@ -42,6 +46,16 @@ class Papers:
         return tuple(
             letter for letter in self.counting if letter.case_id in cases and letter.event_id not in self.undone
         )
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """What the facts are, without their services."""
+        return frozenset(letter.title for letter in self.facts)
+
+    @cached_property
+    def told(self) -> tuple[Told, ...]:
+        """The facts as a belief keeps them: what the protocol is asked about."""
+        return tuple(map(told_by, self.facts))
 
 
 def papers_of(

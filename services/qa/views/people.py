@@ -4,7 +4,6 @@ from typing import Any
 
 from services.qa.views.papers import Papers
 from services.qa.views.words import given, instant, plain
-from shared.kernel.beliefs import told_by
 from shared.kernel.letters import Letter
 from shared.protocol.leads import Lead, leads_in
 
@@ -50,7 +49,7 @@ def leads_of(papers: Papers) -> list[Row]:
     role: on the case, which follows from the purpose; basis: what it rests on and who stands by the lead.
     """
     letters = {letter.event_id: letter for letter in papers.facts}
-    leads = leads_in(told_by(letter) for letter in papers.facts)
+    leads = leads_in(papers.told)
     return [_lead(lead, letters[lead.event_id]) for lead in leads]
 
 

@@ -26,7 +26,7 @@ def tasks_of(matching: Matching, protocol: Protocol, children: Sequence[Row]) ->
 def _standing(task: Task, matching: Matching, children: Sequence[Row]) -> Iterator[Row]:
     holdings = [Holding(condition, matching) for condition in task.while_]
     against = [Holding(condition, matching) for condition in task.unless]
-    for at, letter in matching.facts:
+    for at, letter in matching.of(task.names):
         for holding in (*holdings, *against):
             holding.read(letter, at)
     if any(holding.holds for holding in against) or not (task.while_ or task.states):

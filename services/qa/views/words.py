@@ -36,15 +36,15 @@ def given(data: Mapping[str, Any], fields: Iterable[str]) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """A value as JSON holds it: instants and dates as text, structs as maps, every sequence a list."""
-    if isinstance(value, str | int | float | None):
+    if value is None or isinstance(value, (str, int, float)):
         return value
     if isinstance(value, datetime):
         return instant(value)
     if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [plain(inner) for inner in value]
-    if isinstance(value, set | frozenset):
+    if isinstance(value, (set, frozenset)):
         return sorted(plain(inner) for inner in value)
     return plain(msgspec.to_builtins(value, str_keys=True))
 

@@ -12,6 +12,7 @@ from shared.protocol.patterns import values
 
 Row = dict[str, Any]
 
+_ASSESSED = ("AssessmentStarted", "AssessmentCompleted", "AssessmentApproved")
 _MEETINGS = {
     "IMCHeld": (
         "meeting_id",
@@ -67,6 +68,8 @@ def worries_of(papers: Papers) -> list[Row]:
 def assessments_of(papers: Papers) -> list[Row]:
     """Every assessment, in the order in which they were begun. completed, approved: None until then."""
     found: dict[str, Row] = {}
+    if papers.titles.isdisjoint(_ASSESSED):
+        return []
     for letter in papers.facts:
         key = letter.data.get("assessment_id")
         if letter.title == "AssessmentStarted":
@@ -100,6 +103,8 @@ def _assessment(letter: Letter) -> Row:
 
 
 def _told(papers: Papers, kinds: dict[str, tuple[str, ...]]) -> list[Row]:
+    if papers.titles.isdisjoint(kinds):
+        return []
     gaps = [(item["of_event"], item["rule"], item["what"]) for item in open_items(papers)]
     return [_row(letter, kinds[letter.title], gaps) for letter in papers.facts if letter.title in kinds]
 

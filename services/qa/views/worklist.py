@@ -9,7 +9,6 @@ from services.qa.views.matching import Matching
 from services.qa.views.papers import Papers
 from services.qa.views.tasks import tasks_of
 from services.qa.views.words import instant, read_instant
-from shared.kernel.beliefs import told_by
 from shared.kernel.letters import Letter
 from shared.protocol.protocol import Protocol
 from shared.protocol.standing import UNKNOWN, Standing, standings
@@ -136,7 +135,7 @@ def _crossed(papers: Papers, protocol: Protocol, children: Sequence[Row]) -> lis
         concerned = protected.intersection(letter.child_ids)
         if not concerned or not _would_end(letter, protocol):
             continue
-        before = [told_by(fact) for fact in facts[:place]]
+        before = papers.told[:place]
         for child_id in concerned:
             if standings(before, protocol).get(child_id, UNKNOWN).protected or _unaware(
                 facts[place:], child_id, protocol
