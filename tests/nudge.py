@@ -1,21 +1,23 @@
 """`make nudge`: every number, role and circumstance of the packs is changed, one at a time; some test must notice.
 
-Each change is tried in a process of its own, forked from this one with everything loaded: first on the tests that name
-its rule, then on all. A change that makes the pack fail to load is noticed too. `--share 20 --seed 7` tries one in
-twenty.
+Each change is tried in a process of its own, forked from one that has collected the tests and read no pack yet: first
+on the tests that name its rule, then on all others. A change that makes the pack fail to load is noticed too.
+`--share 20 --seed 7` tries one in twenty.
 """
 
 import argparse
 import contextlib
 import copy
+import gc
 import json
 import os
 import random
+import re
 import shutil
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -35,6 +37,10 @@ PROSE = frozenset({
     "switch", "expects",
 })  # fmt: skip
 """Words for the reader, and the names of things: no number, role or circumstance."""
+
+PROCESSES = 2
+PROGRESS = 50
+"""After how many changes it says how far it is."""
 
 Steps = tuple[Any, ...]
 
@@ -101,7 +107,7 @@ def written(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else json.dumps(value)
 
 
-def begun(root: str, change: "Change | None" = None) -> int:
+def begun(root: str, tests: pytest.Session, change: "Change | None" = None) -> int:
     """The tests, begun in a process of their own on a changed copy of the packs. Gives the process's id."""
     packs = Path(root) / "packs"
     shutil.copytree(PACKS, packs)
@@ -111,36 +117,87 @@ def begun(root: str, change: "Change | None" = None) -> int:
         (packs / change.path.relative_to(PACKS)).write_text(text, "utf-8")
     child = os.fork()
     if child == 0:
-        _run_tests(packs, () if change is None else _tests_of_rule(change.rule))
+        code = 3
+        with contextlib.suppress(BaseException):
+            code = _outcome(root, packs, tests, change)
+        os._exit(code)
     return child
 
 
-@cache
-def _by_rule() -> Mapping[str, tuple[str, ...]]:
-    """The tests that name each rule, of those that are run here, as pytest takes them."""
-    named = {rule: (*tested.passing, *tested.refusing) for rule, tested in tests_of(Path("tests")).items()}
-    return {rule: tuple(sorted({one for one in tests if one.startswith(TESTS)})) for rule, tests in named.items()}
-
-
-def _tests_of_rule(rule: str | None) -> Sequence[str]:
-    return _by_rule().get(rule, ()) if rule else sorted(map(str, Path("tests/packs").glob("test_switches*.py")))
-
-
-def _run_tests(packs: Path, first: Sequence[str]) -> None:
-    load.PACKS = packs
+def _outcome(root: str, packs: Path, tests: pytest.Session, change: "Change | None") -> int:
+    """1 once a test has failed on these packs, 0 if none has."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
-    code = 3
-    with contextlib.suppress(BaseException):
-        words = ["-x", "-q", "--no-header", "-p", "no:cacheprovider"]
-        code = int(pytest.main([*words, *first])) if first else 0
-        code = code or int(pytest.main([*words, *_there(TESTS)]))
-    os._exit(code)
+    tempfile.tempdir = root
+    load.PACKS = packs
+    if change is not None:
+        tests.items.sort(key=_how_far(change))
+    for item, following in zip(tests.items, (*tests.items[1:], None), strict=True):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if tests.testsfailed:
+            return 1
+    return 0
 
 
-def _there(folders: tuple[str, ...]) -> list[str]:
-    return [folder for folder in folders if Path(folder).exists()]
+def _how_far(change: "Change") -> Callable[[pytest.Item], int]:
+    """How far a test is from a change: 0 it names the rule, 1 its file speaks of the same act, 2 neither."""
+    named = _by_rule().get(change.rule or "", frozenset())
+    acts = change.acts
+    return lambda item: (
+        0 if item.nodeid.partition("[")[0] in named else 1 if any(act in _text(item.path) for act in acts) else 2
+    )
+
+
+@cache
+def _text(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+@cache
+def _by_rule() -> Mapping[str, frozenset[str]]:
+    """The tests that name each rule, as pytest takes them."""
+    return {rule: frozenset((*tested.passing, *tested.refusing)) for rule, tested in tests_of(Path("tests")).items()}
+
+
+class Nudging:
+    """A plugin of pytest: instead of running the tests once, run them on every changed pack."""
+
+    def __init__(self, asked: argparse.Namespace):
+        self._asked = asked
+        self.missed: list[str] = []
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if any(one.cache_info().currsize for one in vars(load).values() if hasattr(one, "cache_info")):
+            raise pytest.UsageError(
+                "A pack was read while the tests were collected: what it said then stays unchanged."
+            )
+        _by_rule()
+        for item in session.items:
+            _text(item.path)
+        gc.freeze()
+        chosen, every = self._chosen()
+        sys.stderr.write(f"{len(chosen)} of {every} changes\n")
+        for count, (change, noticed) in enumerate(tried((None, *chosen), session)):
+            if change is None and noticed:
+                raise pytest.UsageError("The tests fail without any change: mend that first.")
+            if change is not None and not noticed:
+                self.missed.append(str(change))
+                sys.stderr.write(f"not noticed: {change}\n")
+            if count and count % PROGRESS == 0:
+                sys.stderr.write(f"{count} tried, {len(self.missed)} not noticed\n")
+        sys.stdout.writelines(f"{change}\n" for change in sorted(self.missed))
+        sys.stderr.write(f"{len(chosen) - len(self.missed)} noticed, {len(self.missed)} not\n")
+        return True
+
+    def _chosen(self) -> tuple[list["Change"], int]:
+        every: list[Change] = []
+        for path in sorted((*PACKS.glob("wolverhampton/**/*.toml"), *PACKS.glob("national/**/*.toml"))):
+            raw = tomllib.loads(path.read_text("utf-8"))
+            every += [Change(path, raw, place, becomes) for place, becomes in nudges(raw)]
+        chosen = [change for change in every if self._asked.only in change.where]
+        sample = random.Random(self._asked.seed).sample(chosen, max(1, len(chosen) // self._asked.share))
+        return sample, len(every)
 
 
 def main() -> int:
@@ -149,24 +206,10 @@ def main() -> int:
     parser.add_argument("--share", type=int, default=1, help="one in so many")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="places whose path holds this text")
-    asked = parser.parse_args()
-    every: list[Change] = []
-    for path in sorted((*PACKS.glob("wolverhampton/**/*.toml"), *PACKS.glob("national/**/*.toml"))):
-        raw = tomllib.loads(path.read_text("utf-8"))
-        every += [Change(path, raw, place, becomes) for place, becomes in nudges(raw)]
-    with tempfile.TemporaryDirectory() as root:
-        as_they_are = os.waitstatus_to_exitcode(os.waitpid(begun(root), 0)[1])
-    if as_they_are != 0:
-        sys.stderr.write("The tests fail without any change: mend that first.\n")
-        return 1
-    chosen = [change for change in every if asked.only in change.where]
-    _by_rule()
-    chosen = random.Random(asked.seed).sample(chosen, max(1, len(chosen) // asked.share))
-    sys.stderr.write(f"{len(chosen)} of {len(every)} changes\n")
-    missed = sorted(str(change) for change in unnoticed(chosen))
-    sys.stdout.writelines(f"{change}\n" for change in missed)
-    sys.stderr.write(f"{len(chosen) - len(missed)} noticed, {len(missed)} not\n")
-    return 1 if missed else 0
+    nudging = Nudging(parser.parse_args())
+    words = ["-q", "--no-header", "-s", "-p", "no:cacheprovider"]
+    code = pytest.main([*words, *filter(os.path.exists, TESTS)], plugins=[nudging])
+    return int(code) or int(bool(nudging.missed))
 
 
 @dataclass(frozen=True)
@@ -186,11 +229,25 @@ class Change:
     @property
     def rule(self) -> str | None:
         """The rule whose block it is in; None for a switch, or what is of no rule."""
+        return next((block["rule"] for block in self._blocks() if "rule" in block), None)
+
+    @property
+    def acts(self) -> frozenset[str]:
+        """The commands and events that it is about, as they stand in code; of a switch, its name."""
+        told = [block.get(key) for block in self._blocks() for key in ("command", "event", "records")]
+        steps = [step for step in self.place if isinstance(step, str)]
+        named = steps[1:2] if steps[0] == "switches" else [step for step in steps if step[0].isupper()]
+        words = {word.rpartition(".")[2] for word in (*told, *named) if isinstance(word, str)}
+        return frozenset(words | {re.sub(r"(?<!^)(?=[A-Z])", "_", word).lower() for word in words})
+
+    def _blocks(self) -> list[Mapping[str, Any]]:
+        """The tables that it lies in, the innermost first."""
         inner: Any = self.raw
-        found: str | None = None
+        found: list[Mapping[str, Any]] = []
         for step in self.place[:-1]:
             inner = inner[step]
-            found = inner.get("rule", found) if isinstance(inner, dict) else found
+            if isinstance(inner, dict):
+                found.insert(0, inner)
         return found
 
     def __str__(self) -> str:
@@ -200,21 +257,26 @@ class Change:
         return f"{self.path.relative_to(PACKS)}: {self.where}: {was} -> {self.becomes}"
 
 
-def unnoticed(changes: Iterable[Change]) -> Iterator[Change]:
-    """The changes with which all tests pass, two tried at a time."""
-    running: dict[int, tuple[Change, tempfile.TemporaryDirectory[str]]] = {}
-    waiting = iter(changes)
-    while True:
-        while len(running) < 2 and (change := next(waiting, None)) is not None:
-            root = tempfile.TemporaryDirectory()
-            running[begun(root.name, change)] = (change, root)
-        if not running:
-            return
-        child, status = os.wait()
-        change, root = running.pop(child)
-        root.cleanup()
-        if os.waitstatus_to_exitcode(status) == 0:
-            yield change
+Running = dict[int, tuple["Change | None", tempfile.TemporaryDirectory[str]]]
+
+
+def tried(changes: Iterable[Change | None], tests: pytest.Session) -> Iterator[tuple[Change | None, bool]]:
+    """Each change, None for none at all, and whether a test noticed it; two tried at a time."""
+    running: Running = {}
+    for change in changes:
+        if len(running) == PROCESSES:
+            yield _ended(running)
+        root = tempfile.TemporaryDirectory()
+        running[begun(root.name, tests, change)] = (change, root)
+    while running:
+        yield _ended(running)
+
+
+def _ended(running: Running) -> tuple[Change | None, bool]:
+    child, status = os.wait()
+    change, root = running.pop(child)
+    root.cleanup()
+    return change, os.waitstatus_to_exitcode(status) != 0
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from services.qa.views.case_file import case_file
 from shared.protocol.load import protocol_of
 from tests.packs.families import SOCIAL_WORKER, Family
 from tests.packs.test_tasks_of_qa import items
-from tests.packs.told import WLV
+from tests.packs.told import wlv
 from tests.views.letters import london
 
 
@@ -122,15 +122,15 @@ def test_a_version_waits_for_the_manager_who_authorises_it(role: str, whose: dic
 )
 def test_who_authorises_it_may_see_the_case_until_then(role: str, whose: dict[str, list[str]]):
     family = {"type": "FAMILY_HELP_PLAN"}
-    board = WLV.waits(COMPLETED, {**family, "author_role": role})
+    board = wlv().waits(COMPLETED, {**family, "author_role": role})
     assert board is not None
     assert {"teams": list(board.teams), "posts": list(board.posts)} == whose
     for title in ("PlanApproved", "PlanCompleted", "PlanEnded"):
         assert board.ended_by(f"planning.{title}", family, "c1")
         assert not board.ended_by(f"planning.{title}", {"type": "EARLY_SUPPORT_PLAN"}, "c1")
     assert board.ended_by("planning.CaseClosed", {}, "c1")
-    assert WLV.waits(COMPLETED, {"type": "CP", "author_role": role}) is None
-    assert WLV.waits(COMPLETED, family) is None
+    assert wlv().waits(COMPLETED, {"type": "CP", "author_role": role}) is None
+    assert wlv().waits(COMPLETED, family) is None
 
 
 @pytest.mark.rule("WLV-PLAN-02")
@@ -151,18 +151,18 @@ LCPP_DESK = {"teams": ["MACPT"], "posts": ["LCPP"]}
 
 @pytest.mark.rule("WLV-THR-01")
 def test_who_is_to_talk_about_a_worry_may_see_the_case_until_then():
-    board = WLV.waits("planning.ConcernRaised", {"significant": True})
+    board = wlv().waits("planning.ConcernRaised", {"significant": True})
     assert board is not None
     assert {"teams": list(board.teams), "posts": list(board.posts)} == LCPP_DESK
     for title in ("LCPPConversationHeld", "StrategyDiscussionHeld", "Section47EnquiryOpened", "CaseClosed"):
         assert board.ended_by(f"planning.{title}", {}, "c1")
     assert not board.ended_by("planning.LineManagerDiscussionHeld", {}, "c1")
-    assert WLV.waits("planning.ConcernRaised", {"significant": False}) is None
+    assert wlv().waits("planning.ConcernRaised", {"significant": False}) is None
 
 
 @pytest.mark.rule("WLV-THR-29")
 def test_the_protection_team_may_see_a_case_in_which_a_discussion_is_asked_for_until_it_is_held():
-    board = WLV.waits("planning.StrategyDiscussionRequested", {})
+    board = wlv().waits("planning.StrategyDiscussionRequested", {})
     assert board is not None
     assert (board.teams, board.posts) == (("MACPT",), ())
     for title in ("StrategyDiscussionHeld", "Section47EnquiryOpened", "CaseClosed"):

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from tests.packs.clocks_of_conferences import CONFERENCE_CLOCKS
-from tests.packs.told import CHILD, NOW, WLV
+from tests.packs.told import CHILD, NOW, wlv
 
 TRIAGED, RECEIVED = "referral.ReferralTriaged", "referral.ReferralReceived"
 CLOSED = ("planning.CaseClosed", {})
@@ -164,15 +164,15 @@ EACH = [pytest.param(rule, CLOCKS[rule], marks=pytest.mark.rule(rule), id=rule) 
 
 def test_these_are_all_the_clocks_there_are():
     """Those that rest on facts of several services, and the one that they yield to, are tried on whole histories."""
-    elsewhere = {clock.rule for clock in WLV.clocks if clock.computed_by == "qa"} | {"WLV-PLAN-09"}
-    assert {clock.rule for clock in WLV.clocks} == set(CLOCKS) | elsewhere
+    elsewhere = {clock.rule for clock in wlv().clocks if clock.computed_by == "qa"} | {"WLV-PLAN-09"}
+    assert {clock.rule for clock in wlv().clocks} == set(CLOCKS) | elsewhere
 
 
 @pytest.mark.rule("NAT-PLAN-04")
 @pytest.mark.rule("WLV-ALLOC-05")
 @pytest.mark.parametrize(("rule", "expected"), EACH)
 def test_its_words(rule, expected):
-    clock = WLV.clock(rule)
+    clock = wlv().clock(rule)
     assert clock.limit is not None
     assert clock.limit.describe() == expected["limit"]
     assert clock.force == expected["force"]
@@ -185,7 +185,7 @@ def test_its_words(rule, expected):
 @pytest.mark.rule("WLV-ALLOC-05")
 @pytest.mark.parametrize(("rule", "expected"), EACH)
 def test_each_event_starts_stops_or_cancels_it_and_no_other_does(rule, expected):
-    clock = WLV.clock(rule)
+    clock = wlv().clock(rule)
 
     def starts(event):
         return clock.start_of(*event, CHILD) is not None
@@ -211,22 +211,22 @@ def test_each_event_starts_stops_or_cancels_it_and_no_other_does(rule, expected)
 @pytest.mark.parametrize("state", ["AWAITING_THRESHOLD", "AWAITING_ALLOCATION", "CAT_ASSESSMENT"])
 def test_an_assessment_that_cat_begins_starts_the_ten_days_where_none_ran(state):
     started = ("planning.AssessmentStarted", {"team": "CAT"}, NOW, CHILD, state)
-    rules = [clock.rule for clock in WLV.clocks_started_by(*started).clocks]
+    rules = [clock.rule for clock in wlv().clocks_started_by(*started).clocks]
     assert rules == ([] if state == "CAT_ASSESSMENT" else ["WLV-REF-08"])
-    assert WLV.clocks_started_by(*started, ran_before=("WLV-REF-08",)).clocks == ()
+    assert wlv().clocks_started_by(*started, ran_before=("WLV-REF-08",)).clocks == ()
     other = ("planning.AssessmentStarted", {"team": "MASH"}, NOW, CHILD, "AWAITING_THRESHOLD")
-    assert WLV.clocks_started_by(*other).clocks == ()
+    assert wlv().clocks_started_by(*other).clocks == ()
 
 
 @pytest.mark.rule("NAT-PLAN-01")
 def test_what_needs_facts_of_two_services_is_left_to_qa():
-    held = WLV.clocks_started_by(HELD, child(outcome="S47"), NOW, CHILD)
+    held = wlv().clocks_started_by(HELD, child(outcome="S47"), NOW, CHILD)
     assert "NAT-PLAN-01" not in {clock.rule for clock in held.clocks}
-    again = WLV.clocks_started_by(
+    again = wlv().clocks_started_by(
         "planning.ThresholdChanged", {"from": "TARGETED_EARLY_HELP", "to": "CHILD_IN_NEED"}, NOW, CHILD
     )
     assert again.clocks == ()
-    (ended,) = [one for one in WLV.clock("NAT-PLAN-01").cancels if one.started_by is not None]
+    (ended,) = [one for one in wlv().clock("NAT-PLAN-01").cancels if one.started_by is not None]
     assert (ended.event, ended.started_by) == ("planning.Section47EnquiryConcluded", HELD)
 
 
@@ -237,16 +237,16 @@ def test_a_start_counts_from_the_field_that_the_rule_names():
         "received_at": "2026-04-02T09:00:00+00:00",
         "local_authority_received_at": "2026-04-01T09:00:00+00:00",
     }
-    due = {clock.rule: clock.due_at for clock in WLV.clocks_started_by(RECEIVED, data, NOW, CHILD).clocks}
+    due = {clock.rule: clock.due_at for clock in wlv().clocks_started_by(RECEIVED, data, NOW, CHILD).clocks}
     assert due == {
         "NAT-REF-01": datetime.fromisoformat("2026-04-07T22:59:59+00:00"),
         "NAT-PLAN-01": datetime.fromisoformat("2026-06-09T22:59:59+00:00"),
     }
     without = {"received_at": data["received_at"]}
-    due = {clock.rule: clock.due_at for clock in WLV.clocks_started_by(RECEIVED, without, NOW, CHILD).clocks}
+    due = {clock.rule: clock.due_at for clock in wlv().clocks_started_by(RECEIVED, without, NOW, CHILD).clocks}
     assert due["NAT-PLAN-01"] == datetime.fromisoformat("2026-06-10T22:59:59+00:00")
     said = "2026-04-02T16:00:00+00:00"
-    (first, answered) = WLV.clock("NAT-REF-01").stops[0]
+    (first, answered) = wlv().clock("NAT-REF-01").stops[0]
     assert first.instant({"acknowledged_at": said}, NOW) == datetime.fromisoformat(said)
     assert answered.instant({"acknowledged_at": said}, NOW) == datetime.fromisoformat(said)
 
@@ -254,19 +254,19 @@ def test_a_start_counts_from_the_field_that_the_rule_names():
 @pytest.mark.rule("WLV-ALLOC-05")
 @pytest.mark.rule("WLV-THR-29")
 def test_a_further_start_changes_nothing_where_the_rule_says_so():
-    again = {rule for rule in CLOCKS if WLV.clock(rule).first_start_counts}
+    again = {rule for rule in CLOCKS if wlv().clock(rule).first_start_counts}
     assert again == {"WLV-ALLOC-05", "WLV-THR-29", "NAT-PLAN-01", "NAT-THR-02", "NAT-THR-03", "NAT-THR-04"}
 
 
 @pytest.mark.rule("NAT-PLAN-04")
 def test_a_visit_is_due_seven_working_days_after_the_notification():
     at = datetime.fromisoformat("2026-12-17T12:00:00+00:00")
-    (clock,) = WLV.clocks_started_by("planning.PrivateFosteringNotified", {}, at, CHILD).clocks
+    (clock,) = wlv().clocks_started_by("planning.PrivateFosteringNotified", {}, at, CHILD).clocks
     assert clock.due_at == datetime.fromisoformat("2026-12-30T23:59:59+00:00")
 
 
 @pytest.mark.rule("WLV-ALLOC-05")
 def test_a_lead_is_due_the_working_day_after_the_request():
     at = datetime.fromisoformat("2026-12-24T12:00:00+00:00")
-    (clock,) = WLV.clocks_started_by("allocation.AllocationRequested", {"team": "FAMILY_HELP"}, at, CHILD).clocks
+    (clock,) = wlv().clocks_started_by("allocation.AllocationRequested", {"team": "FAMILY_HELP"}, at, CHILD).clocks
     assert clock.due_at == datetime.fromisoformat("2026-12-29T23:59:59+00:00")

@@ -16,7 +16,7 @@ from shared.kernel.letters import Letter
 from shared.protocol.clocks import Clock
 from shared.protocol.load import national_editions, protocol_of
 from tests.packs.families import ALTERNATIVE, OF_A_CLINIC, OF_A_SCHOOL, SOCIAL_WORKER, Family
-from tests.packs.told import WLV
+from tests.packs.told import wlv
 from tests.views.letters import london
 
 MONTHLY_CIN, MONTHLY_PARTNER = "MONTHLY_CIN_AQ", "MONTHLY_PARTNER"
@@ -305,7 +305,7 @@ def test_the_six_weeks_start_at_once_where_those_after_a_protection_plan_are_can
 
 @pytest.mark.rule("WLV-PLAN-09")
 def test_what_starts_meets_and_cancels_the_six_weeks_after_a_protection_plan():
-    clock = WLV.clock("WLV-PLAN-09")
+    clock = wlv().clock("WLV-PLAN-09")
     assert (clock.about, clock.force, clock.alerts) == ("child", "mandatory", ("LEAD_PRACTITIONER", "LINE_MANAGER"))
     changed = "planning.ThresholdChanged"
     for to in ("CHILD_IN_NEED", "TARGETED_EARLY_HELP"):
@@ -483,7 +483,7 @@ def test_words_of_the_clocks_that_qa_computes():
     """Whose they are, how firmly they bind, how they are counted."""
     said = {
         clock.rule: (clock.about, clock.force, clock.limit.describe() if clock.limit else "", clock.repeats)
-        for clock in WLV.clocks
+        for clock in wlv().clocks
         if clock.computed_by == "qa"
     }
     assert said == {
@@ -495,7 +495,7 @@ def test_words_of_the_clocks_that_qa_computes():
         "WLV-THR-02": ("child", "mandatory", "same day", False),
         "WLV-THR-19": ("child", "mandatory", "1 working day", False),
     }
-    alerts = {clock.rule: clock.alerts for clock in WLV.clocks if clock.rule in said}
+    alerts = {clock.rule: clock.alerts for clock in wlv().clocks if clock.rule in said}
     assert alerts["WLV-ALLOC-35"] == ("LEAD_PRACTITIONER", "LINE_MANAGER", "SW_TEAM_MANAGER")
     assert alerts["WLV-ALLOC-40"] == ("SW_TEAM_MANAGER", "LINE_MANAGER")
     assert alerts["WLV-PLAN-08"] == ("LEAD_PRACTITIONER", "LINE_MANAGER")

@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.packs.told import CHILD, WLV
+from tests.packs.told import CHILD, wlv
 
 TRIAGED, RECEIVED = "referral.ReferralTriaged", "referral.ReferralReceived"
 
 
 def follow(records):
     """The first block, in the order of the pack: that of triage."""
-    return WLV.follow_ups(records)[0]
+    return wlv().follow_ups(records)[0]
 
 
 @pytest.mark.rule("WLV-REF-05")
@@ -20,7 +20,7 @@ def test_early_support_gives_the_first_level(outcome):
     assert not block.follows(TRIAGED, {"triage_rag": "GREEN", "outcome": "NFA"}, CHILD)
     assert not block.follows(TRIAGED, {"triage_rag": "AMBER", "outcome": outcome}, CHILD)
     assert block.words == {"to": "EARLY_SUPPORT", "decided_in": "TRIAGE", "reason_code": "EARLY_SUPPORT_AT_TRIAGE"}
-    assert "EARLY_SUPPORT_AT_TRIAGE" in WLV.codes("SetThreshold.reason_code")
+    assert "EARLY_SUPPORT_AT_TRIAGE" in wlv().codes("SetThreshold.reason_code")
 
 
 @pytest.mark.rule("WLV-REF-25")
@@ -58,7 +58,7 @@ def test_the_flag_of_private_fostering_is_a_notification_for_a_child_who_is_born
 
 @pytest.mark.rule("WLV-ALLOC-04")
 def test_a_request_waits_on_the_desktop_of_both_managers():
-    (block,) = (one for one in WLV.local.waits if one.event == "allocation.AllocationRequested")
+    (block,) = (one for one in wlv().local.waits if one.event == "allocation.AllocationRequested")
     assert (block.teams, block.posts) == (("FAMILY_HELP",), ("DELIVERY_MANAGER", "SW_TEAM_MANAGER"))
     assert block.is_of("allocation.AllocationRequested", {"team": "FAMILY_HELP"})
     assert not block.is_of("allocation.AllocationRequested", {"team": "CAT"})

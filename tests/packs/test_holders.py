@@ -3,7 +3,7 @@
 import pytest
 
 from shared.kernel.people import Actor
-from tests.packs.told import WLV
+from tests.packs.told import wlv
 
 HOLDERS = {
     "RECEIVED": (("FAMILIES_FRONT_DOOR",), None, "SW_TEAM_MANAGER"),
@@ -22,7 +22,7 @@ HOLDERS = {
 
 @pytest.mark.parametrize("state", HOLDERS)
 def test_each_state_has_its_holder(state):
-    held = WLV.holds(state)
+    held = wlv().holds(state)
     assert held is not None
     assert (held.teams, held.person, held.stand_in) == HOLDERS[state]
     assert held.posts == ()
@@ -31,13 +31,13 @@ def test_each_state_has_its_holder(state):
 
 
 def test_nobody_holds_a_closed_child():
-    assert WLV.holds("CLOSED") is None
-    assert WLV.holders("CLOSED") == ()
+    assert wlv().holds("CLOSED") is None
+    assert wlv().holders("CLOSED") == ()
 
 
 @pytest.mark.parametrize("state", HOLDERS)
 def test_who_held_the_child_before_keeps_it_beside_the_mash_and_macpt(state):
-    teams = [team for held in WLV.holders(state, "FAMILY_HELP_ACTIVE") for team in held.teams]
+    teams = [team for held in wlv().holders(state, "FAMILY_HELP_ACTIVE") for team in held.teams]
     keeps = state in ("STRATEGY_MASH", "S47_MACPT", "CP_PLAN")
     assert teams == [*HOLDERS[state][0], *(["FAMILY_HELP"] if keeps else [])]
 
@@ -64,7 +64,7 @@ PEOPLE = [
 
 @pytest.mark.parametrize("command", MAY)
 def test_who_may(command):
-    may = WLV.may(command)
+    may = wlv().may(command)
     assert may is not None
     allowed = {(post, team) for post, team in PEOPLE if may.allows(Actor(id="x", role=post, team=team))}
     assert allowed == {one for one in MAY[command] if one in PEOPLE}
@@ -72,17 +72,17 @@ def test_who_may(command):
 
 
 def test_whom_wolverhampton_counts_as_what():
-    assert WLV.is_front_door_manager(Actor(id="x", role="SW_TEAM_MANAGER", team=DOOR))
-    assert not WLV.is_front_door_manager(Actor(id="x", role="SW_TEAM_MANAGER", team="CAT"))
-    assert not WLV.is_front_door_manager(Actor(id="x", role="FRONT_DOOR_WORKER", team=DOOR))
-    assert WLV.is_manager(Actor(id="x", role="DELIVERY_MANAGER"))
-    assert not WLV.is_manager(Actor(id="x", role="SOCIAL_WORKER"))
-    assert WLV.is_social_care(Actor(id="x", team="MACPT"))
-    assert not WLV.is_social_care(Actor(id="x", team="SCHOOL"))
+    assert wlv().is_front_door_manager(Actor(id="x", role="SW_TEAM_MANAGER", team=DOOR))
+    assert not wlv().is_front_door_manager(Actor(id="x", role="SW_TEAM_MANAGER", team="CAT"))
+    assert not wlv().is_front_door_manager(Actor(id="x", role="FRONT_DOOR_WORKER", team=DOOR))
+    assert wlv().is_manager(Actor(id="x", role="DELIVERY_MANAGER"))
+    assert not wlv().is_manager(Actor(id="x", role="SOCIAL_WORKER"))
+    assert wlv().is_social_care(Actor(id="x", team="MACPT"))
+    assert not wlv().is_social_care(Actor(id="x", team="SCHOOL"))
 
 
 def test_each_outcome_belongs_to_a_group_and_sends_the_child_to_a_team():
-    assert {word: WLV.group_of(word) for word in WLV.local.outcomes} == {
+    assert {word: wlv().group_of(word) for word in wlv().local.outcomes} == {
         "NFA": "NO_ACTION",
         "SIGNPOSTED": "SIGNPOST",
         "EARLY_SUPPORT_START": "EARLY_HELP",
@@ -92,9 +92,9 @@ def test_each_outcome_belongs_to_a_group_and_sends_the_child_to_a_team():
         "STRATEGY_DISCUSSION": "STRATEGY",
         "ADDED_TO_OPEN_CASE": "OPEN_CASE",
     }
-    assert WLV.group_of("WORK") is WLV.group_of(None) is None
-    assert WLV.outcomes_of("ASSESSMENT") == ("CAT_ASSESSMENT", "FAMILY_HELP")
-    assert WLV.local.sends_to == {
+    assert wlv().group_of("WORK") is wlv().group_of(None) is None
+    assert wlv().outcomes_of("ASSESSMENT") == ("CAT_ASSESSMENT", "FAMILY_HELP")
+    assert wlv().local.sends_to == {
         "FAMILY_HELP": "FAMILY_HELP",
         "CAT_ASSESSMENT": "CAT",
         "STRATEGY_DISCUSSION": "MASH",
@@ -102,15 +102,15 @@ def test_each_outcome_belongs_to_a_group_and_sends_the_child_to_a_team():
 
 
 def test_the_reason_codes_in_use():
-    assert WLV.codes("AcknowledgeReferral.not_possible_reason") == ("ANONYMOUS", "UNSAFE_TO_CONTACT", "OTHER")
-    assert WLV.codes("ReturnReferral.reason_code") == ("INFORMATION_MISSING", "OTHER")
-    assert WLV.codes("CloseReferral.reason_code") == ("DECIDED", "OTHER")
-    assert WLV.codes("LinkCases.reason_code") == ("SAME_CHILD", "SAME_FAMILY", "OTHER")
-    assert WLV.codes("UnlinkCases.reason_code") == ("NOT_THE_SAME_CHILD", "NOT_THE_SAME_FAMILY", "OTHER")
-    assert WLV.codes("CompleteEarlySupportReview.reason_code") == ("NEEDS_MET_EARLY", "NEEDS_RISING", "OTHER")
-    assert WLV.codes("Nothing.of_this") == ()
+    assert wlv().codes("AcknowledgeReferral.not_possible_reason") == ("ANONYMOUS", "UNSAFE_TO_CONTACT", "OTHER")
+    assert wlv().codes("ReturnReferral.reason_code") == ("INFORMATION_MISSING", "OTHER")
+    assert wlv().codes("CloseReferral.reason_code") == ("DECIDED", "OTHER")
+    assert wlv().codes("LinkCases.reason_code") == ("SAME_CHILD", "SAME_FAMILY", "OTHER")
+    assert wlv().codes("UnlinkCases.reason_code") == ("NOT_THE_SAME_CHILD", "NOT_THE_SAME_FAMILY", "OTHER")
+    assert wlv().codes("CompleteEarlySupportReview.reason_code") == ("NEEDS_MET_EARLY", "NEEDS_RISING", "OTHER")
+    assert wlv().codes("Nothing.of_this") == ()
 
 
 def test_a_referral_that_nobody_has_decided_on_is_no_state_that_is_kept():
-    assert [held.state for held in WLV.holders("S47_MACPT", "RECEIVED")] == ["S47_MACPT"]
-    assert [held.state for held in WLV.holders("S47_MACPT", "EARLY_SUPPORT")] == ["S47_MACPT", "EARLY_SUPPORT"]
+    assert [held.state for held in wlv().holders("S47_MACPT", "RECEIVED")] == ["S47_MACPT"]
+    assert [held.state for held in wlv().holders("S47_MACPT", "EARLY_SUPPORT")] == ["S47_MACPT", "EARLY_SUPPORT"]

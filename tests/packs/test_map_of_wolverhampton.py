@@ -3,7 +3,7 @@
 import pytest
 
 from shared.protocol.standing import draws, standings
-from tests.packs.told import CHILD, WLV, facts, said, stands
+from tests.packs.told import CHILD, facts, said, stands, wlv
 
 
 def triaged(rag, outcome, **data):
@@ -277,9 +277,10 @@ def test_the_level_is_the_last_one_and_since_the_time_of_the_last_move():
 
 
 def test_triage_is_awaited_in_received_alone():
-    assert stands(RECEIVED).awaits_triage(WLV.moves)
-    assert not any(stands(*events).awaits_triage(WLV.moves) for state, events in STARTS.items() if state != "RECEIVED")
-    opened_now = {state for state, events in STARTS.items() if stands(*events).is_open(WLV.moves)}
+    moves = wlv().moves
+    assert stands(RECEIVED).awaits_triage(moves)
+    assert not any(stands(*events).awaits_triage(moves) for state, events in STARTS.items() if state != "RECEIVED")
+    opened_now = {state for state, events in STARTS.items() if stands(*events).is_open(moves)}
     assert set(STARTS) - opened_now == {"RECEIVED", "EARLY_SUPPORT", "CLOSED"}
 
 
@@ -320,7 +321,7 @@ NOT_DRAWN = [
 @pytest.mark.parametrize(("before", "event"), NOTHING_MOVES)
 def test_some_arrows_lead_back_to_where_they_start(before, event):
     now = stands(*before)
-    assert draws(now, *event, CHILD, WLV)
+    assert draws(now, *event, CHILD, wlv())
     after = stands(*before, event)
     assert (after.state, after.since) == (now.state, now.since) or after.state == "AWAITING_ALLOCATION"
 
@@ -328,7 +329,7 @@ def test_some_arrows_lead_back_to_where_they_start(before, event):
 @pytest.mark.rule("WLV-REF-26")
 @pytest.mark.parametrize(("before", "event"), NOT_DRAWN)
 def test_where_none_is_drawn_the_event_is_not_one_of_the_maps(before, event):
-    assert not draws(stands(*before), *event, CHILD, WLV)
+    assert not draws(stands(*before), *event, CHILD, wlv())
 
 
 @pytest.mark.rule("WLV-REF-25")
@@ -339,7 +340,7 @@ def test_where_none_is_drawn_the_event_is_not_one_of_the_maps(before, event):
 def test_a_red_in_another_referral_of_an_open_child_moves_it_to_the_mash(state):
     red = triaged("RED", "STRATEGY_DISCUSSION", open_child_id=CHILD, open_case_id="case")
     told = (*facts(*STARTS[state]), *facts(RECEIVED, red, child="new", after=len(STARTS[state])))
-    now = standings(told, WLV)
+    now = standings(told, wlv())
     assert (now[CHILD].state, now[CHILD].beneath) == ("STRATEGY_MASH", state)
 
 
@@ -347,4 +348,4 @@ def test_a_red_in_another_referral_of_an_open_child_moves_it_to_the_mash(state):
 def test_and_no_child_who_is_not_open(state):
     red = triaged("RED", "STRATEGY_DISCUSSION", open_child_id=CHILD)
     told = (*facts(*STARTS[state]), *facts(RECEIVED, red, child="new", after=len(STARTS[state])))
-    assert standings(told, WLV)[CHILD].state == state
+    assert standings(told, wlv())[CHILD].state == state

@@ -20,7 +20,7 @@ from shared.protocol.load import (
     whole,
 )
 from shared.protocol.schema import QUESTIONS, PackIncomplete
-from shared.protocol.where import places, where
+from shared.protocol.where import Place, places, where
 from tests.packs.fictional import FICTIONAL
 
 RULES = {
@@ -44,18 +44,23 @@ def test_a_known_edition_is_the_one_in_force():
         protocol_of("XXX", NOW)
 
 
+@pytest.fixture(scope="module")
+def every_place() -> tuple[Place, ...]:
+    return tuple(places())
+
+
 @pytest.mark.parametrize("rule", sorted(declared()[0]))
-def test_every_rule_declared_done_is_in_a_pack(rule):
-    assert where(rule), rule
+def test_every_rule_declared_done_is_in_a_pack(rule, every_place):
+    assert any(place.rule == rule for place in every_place), rule
 
 
-def test_every_rule_of_a_pack_is_one_of_the_rulebook():
-    for place in places():
+def test_every_rule_of_a_pack_is_one_of_the_rulebook(every_place):
+    for place in every_place:
         assert place.rule in RULES or place.rule.startswith("SYS-"), place.rule
 
 
-def test_each_rule_is_said_in_a_sentence():
-    said = {place.says for place in places()}
+def test_each_rule_is_said_in_a_sentence(every_place):
+    said = {place.says for place in every_place}
     assert all(sentence.endswith(".") and len(sentence) < 200 for sentence in said)
 
 

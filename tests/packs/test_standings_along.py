@@ -3,7 +3,7 @@
 from shared.kernel.beliefs import Told, told_by
 from shared.protocol.standing import UNKNOWN, standings, standings_along
 from tests.packs.families import ALTERNATIVE, Family
-from tests.packs.told import WLV
+from tests.packs.told import wlv
 from tests.views.letters import london
 
 
@@ -23,9 +23,9 @@ def history() -> list[Told]:
 
 def test_one_reading_tells_where_each_child_stood_after_each_fact():
     facts = history()
-    after = standings_along(facts, WLV)
+    after = standings_along(facts, wlv())
     for count in range(len(facts) + 1):
-        alone = standings(facts[:count], WLV)
+        alone = standings(facts[:count], wlv())
         assert {child: after(count)[child] for child in alone} == dict(alone)
         assert all(stood == UNKNOWN for child, stood in after(count).items() if child not in alone)
     states = {after(count)["c1"].state for count in range(len(facts) + 1)}

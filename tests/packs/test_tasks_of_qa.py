@@ -10,7 +10,7 @@ from services.qa.views.worklist import there_at
 from shared.kernel.events import Incomplete
 from shared.protocol.load import protocol_of
 from tests.packs.families import ALTERNATIVE, SOCIAL_WORKER, Family
-from tests.packs.told import WLV
+from tests.packs.told import wlv
 from tests.views.letters import london
 
 MANAGERS = {"teams": ["FAMILY_HELP"], "posts": ["DELIVERY_MANAGER", "SW_TEAM_MANAGER"]}
@@ -322,9 +322,9 @@ def test_work_of_a_role_on_the_case_lies_with_the_person_who_has_it():
 
 
 def test_each_task_says_what_it_is_and_by_which_rule():
-    codes = [task.code for task in WLV.tasks]
+    codes = [task.code for task in wlv().tasks]
     assert len(codes) == len(set(codes))
-    assert all(task.while_ or task.states for task in WLV.tasks)
+    assert all(task.while_ or task.states for task in wlv().tasks)
 
 
 @pytest.mark.rule("NAT-THR-12")

@@ -12,7 +12,7 @@ from services.qa.views.team_days import nil_days, team_and_day, team_clocks
 from shared.kernel.letters import Letter
 from shared.protocol.protocol import Protocol
 from tests.packs.families import SOCIAL_WORKER, Family
-from tests.packs.told import WLV
+from tests.packs.told import wlv
 from tests.views.letters import Post, london
 
 
@@ -39,10 +39,10 @@ class Team:
         bodies = (DESKTOPS.fold(one, [letter for letter in self.post.sent if letter.case_id == one]) for one in cases)
         return [body for body in bodies if body is not None]
 
-    def clocks(self, now: str, protocol: Protocol = WLV) -> list[Clock]:
-        return team_clocks(self.rows(), protocol, london(now))
+    def clocks(self, now: str, protocol: Protocol | None = None) -> list[Clock]:
+        return team_clocks(self.rows(), protocol or wlv(), london(now))
 
-    def days(self, now: str, protocol: Protocol = WLV) -> list[tuple[str, str]]:
+    def days(self, now: str, protocol: Protocol | None = None) -> list[tuple[str, str]]:
         return [(team_and_day(clock)[1], clock.status) for clock in self.clocks(now, protocol)]
 
 
@@ -141,7 +141,7 @@ def test_days_with_nothing_waiting_are_kept_as_such():
     team.asks("2026-06-01 10:00")
     team.allocated("2026-06-01 12:00")
     team.asks("2026-06-03 17:00", "k2")
-    assert [nil["day"] for nil in nil_days(team.rows(), WLV, london("2026-06-05 09:00"))] == [
+    assert [nil["day"] for nil in nil_days(team.rows(), wlv(), london("2026-06-05 09:00"))] == [
         "2026-06-02",
         "2026-06-03",
     ]

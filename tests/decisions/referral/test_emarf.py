@@ -9,9 +9,8 @@ from services.referral.decisions.submit_referral import submit_referral
 from services.referral.events import ChildIdentified, ReferralReceived
 from shared.kernel.sealed import Sealed
 from tests.decisions.referral.forms import CHILD, REFERRER, concern, emarf, without
-from tests.given import AGENCY, FRONT_DOOR, given
+from tests.given import AGENCY, FRONT_DOOR, Story, given
 
-SENT_BY_AGENCY = given(by=AGENCY, client=True)
 FIELDS = [
     ({"referrer": without(REFERRER, "name")}, "referrer.name"),
     ({"referrer": without(REFERRER, "agency")}, "referrer.agency|referrer.agency_type"),
@@ -28,9 +27,13 @@ FIELDS = [
 ]
 
 
+def sent_by_agency() -> Story:
+    return given(by=AGENCY, client=True)
+
+
 @pytest.mark.rule("WLV-REF-01")
 def test_a_complete_emarf_is_received_and_its_child_identified():
-    sent = SENT_BY_AGENCY.when(submit_referral, emarf()).then(ReferralReceived, ChildIdentified)
+    sent = sent_by_agency().when(submit_referral, emarf()).then(ReferralReceived, ChildIdentified)
     sent.complete("WLV-REF-01").warned().cites("WLV-REF-01", "WLV-REF-02")
     taken, identified = sent.facts
     assert taken.stream.startswith("referral/")
@@ -44,7 +47,7 @@ def test_a_complete_emarf_is_received_and_its_child_identified():
 @pytest.mark.rule("WLV-REF-01")
 @pytest.mark.parametrize(("change", "field"), FIELDS)
 def test_a_family_help_request_without_a_field_is_refused_naming_it(change, field):
-    refused = SENT_BY_AGENCY.when(submit_referral, emarf(**change)).refused("WLV-REF-01")
+    refused = sent_by_agency().when(submit_referral, emarf(**change)).refused("WLV-REF-01")
     assert refused.refusal is not None
     (said,) = refused.refusal.refusals
     assert said.field is not None
@@ -53,7 +56,7 @@ def test_a_family_help_request_without_a_field_is_refused_naming_it(change, fiel
 
 @pytest.mark.rule("WLV-REF-01")
 def test_everything_missing_is_listed_at_once():
-    refused = SENT_BY_AGENCY.when(submit_referral, emarf("referrer", "concern")).refused("WLV-REF-01")
+    refused = sent_by_agency().when(submit_referral, emarf("referrer", "concern")).refused("WLV-REF-01")
     assert refused.refusal is not None
     assert len(refused.refusal.refusals) == 4
 
@@ -61,20 +64,20 @@ def test_everything_missing_is_listed_at_once():
 @pytest.mark.rule("WLV-REF-01")
 @pytest.mark.parametrize(("change", "field"), FIELDS)
 def test_a_concern_without_a_field_is_taken_and_the_gap_noted(change, field):
-    SENT_BY_AGENCY.when(submit_referral, concern(**change)).lacking(("WLV-REF-01", field))
+    sent_by_agency().when(submit_referral, concern(**change)).lacking(("WLV-REF-01", field))
 
 
 @pytest.mark.rule("WLV-REF-01")
 @pytest.mark.parametrize("mark", ["immediate_risk", "risk_of_significant_harm", "s47_criteria"])
 def test_any_form_that_marks_a_risk_is_a_worry(mark):
-    sent = SENT_BY_AGENCY.when(submit_referral, emarf("concern", **{mark: True}))
+    sent = sent_by_agency().when(submit_referral, emarf("concern", **{mark: True}))
     assert sent.lacking(("WLV-REF-01", "concern")).event.request_kind == "FAMILY_HELP_REQUEST"
-    SENT_BY_AGENCY.when(submit_referral, emarf("concern", **{mark: False})).refused("WLV-REF-01")
+    sent_by_agency().when(submit_referral, emarf("concern", **{mark: False})).refused("WLV-REF-01")
 
 
 @pytest.mark.rule("WLV-REF-01")
 def test_a_worry_that_names_no_child_is_about_one_all_the_same():
-    sent = SENT_BY_AGENCY.when(submit_referral, concern("children")).then(ReferralReceived, ChildIdentified)
+    sent = sent_by_agency().when(submit_referral, concern("children")).then(ReferralReceived, ChildIdentified)
     sent.lacking(("WLV-REF-01", "children"))
     taken, identified = sent.facts
     assert taken.child_ids == identified.child_ids
@@ -94,7 +97,7 @@ def test_a_worry_that_names_no_child_is_about_one_all_the_same():
 )
 def test_a_birth_date_an_estimate_or_an_expected_date_will_do(said, age):
     child = {"surname": "Example", **said}
-    sent = SENT_BY_AGENCY.when(submit_referral, emarf(children=[child])).complete("WLV-REF-01")
+    sent = sent_by_agency().when(submit_referral, emarf(children=[child])).complete("WLV-REF-01")
     known = sent.event.children[0]
     assert (known.age_years, known.unborn, known.not_known) == age
 
@@ -120,32 +123,32 @@ def test_a_parent_who_rings_has_a_kind_and_no_agency():
 @pytest.mark.rule("WLV-REF-02")
 @pytest.mark.parametrize("kind", ["FAMILY_HELP_REQUEST", "SAFEGUARDING_CONCERN"])
 def test_each_of_the_two_kinds_is_taken(kind):
-    sent = SENT_BY_AGENCY.when(submit_referral, emarf(request_kind=kind)).complete("WLV-REF-02")
+    sent = sent_by_agency().when(submit_referral, emarf(request_kind=kind)).complete("WLV-REF-02")
     assert sent.event.request_kind == kind
 
 
 @pytest.mark.rule("WLV-REF-02")
 @pytest.mark.parametrize("kind", [None, "SOCIAL_CARE"])
 def test_another_kind_or_none_is_refused_unless_a_risk_is_marked(kind):
-    SENT_BY_AGENCY.when(submit_referral, emarf(request_kind=kind)).refused("WLV-REF-02")
-    marked = SENT_BY_AGENCY.when(submit_referral, emarf(request_kind=kind, immediate_risk=True))
+    sent_by_agency().when(submit_referral, emarf(request_kind=kind)).refused("WLV-REF-02")
+    marked = sent_by_agency().when(submit_referral, emarf(request_kind=kind, immediate_risk=True))
     assert marked.lacking(("WLV-REF-02", "request_kind")).event.request_kind == "SAFEGUARDING_CONCERN"
 
 
 @pytest.mark.rule("SYS-REF-04")
 def test_somebody_of_eighteen_is_no_child_unless_it_is_a_worry():
     grown = {**CHILD, "date_of_birth": "2008-04-02"}
-    SENT_BY_AGENCY.when(submit_referral, emarf(children=[CHILD, grown])).refused("SYS-REF-04")
-    SENT_BY_AGENCY.when(submit_referral, concern(children=[grown])).lacking(("SYS-REF-04", "date_of_birth"))
+    sent_by_agency().when(submit_referral, emarf(children=[CHILD, grown])).refused("SYS-REF-04")
+    sent_by_agency().when(submit_referral, concern(children=[grown])).lacking(("SYS-REF-04", "date_of_birth"))
     nearly = {**CHILD, "date_of_birth": "2008-04-03"}
-    assert SENT_BY_AGENCY.when(submit_referral, emarf(children=[nearly])).event.children[0].age_years == 17
+    assert sent_by_agency().when(submit_referral, emarf(children=[nearly])).event.children[0].age_years == 17
 
 
 @pytest.mark.rule("SYS-REF-05")
 def test_nobody_is_born_tomorrow():
     ahead = {**CHILD, "date_of_birth": "2026-04-03"}
-    SENT_BY_AGENCY.when(submit_referral, emarf(children=[ahead])).refused("SYS-REF-05")
-    sent = SENT_BY_AGENCY.when(submit_referral, concern(children=[ahead]))
+    sent_by_agency().when(submit_referral, emarf(children=[ahead])).refused("SYS-REF-05")
+    sent = sent_by_agency().when(submit_referral, concern(children=[ahead]))
     assert sent.lacking(("SYS-REF-05", "date_of_birth")).event.children[0].not_known is True
 
 
@@ -155,7 +158,7 @@ def test_a_worry_that_does_not_fit_the_form_is_kept_as_it_was_sent():
     command = concern(children=[{"surname": "Example"}]).taken_with(
         (("#/children/0/date_of_birth", "iso_date"), ("#/shoe_size", "extra_forbidden")), body
     )
-    sent = SENT_BY_AGENCY.when(submit_referral, command)
+    sent = sent_by_agency().when(submit_referral, command)
     sent.lacking(("WLV-REF-01", "date_of_birth|estimated_age|expected_date_of_delivery"), ("SYS-REF-06", "shoe_size"))
     assert sum(1 for item in sent.facts[0].incomplete if item.child_id) == 1
     assert sent.event.as_sent.subject.startswith("note/")
@@ -164,7 +167,7 @@ def test_a_worry_that_does_not_fit_the_form_is_kept_as_it_was_sent():
 
 def test_a_misfit_of_a_field_that_a_row_asks_for_is_noted_under_that_row():
     command = concern().taken_with((("#/referrer", "model_type"), ("#/request_kind", "string_type")), {})
-    sent = SENT_BY_AGENCY.when(submit_referral, command)
+    sent = sent_by_agency().when(submit_referral, command)
     sent.lacking(("WLV-REF-01", "referrer"), ("WLV-REF-02", "request_kind"))
 
 
@@ -180,6 +183,6 @@ def test_type_and_source_come_from_the_register_for_an_agencys_system():
 
 
 def test_siblings_get_ids_of_their_own():
-    sent = SENT_BY_AGENCY.when(submit_referral, emarf(children=[CHILD, {**CHILD, "first_name": "Ben"}]))
+    sent = sent_by_agency().when(submit_referral, emarf(children=[CHILD, {**CHILD, "first_name": "Ben"}]))
     sent.then(ReferralReceived, ChildIdentified, ChildIdentified)
     assert len(set(sent.facts[0].child_ids)) == 2
