@@ -214,9 +214,11 @@ def test_an_episode_with_an_enquiry_or_a_plan_is_not_only_an_assessment():
     assert done.facts[1].event.reason_code == "RC8"
 
 
-def test_a_level_ends_with_the_case():
+@pytest.mark.rule("WLV-REF-14")
+@pytest.mark.parametrize("outcome", ["NFA", "SIGNPOSTED"])
+def test_a_level_ends_with_the_case(outcome: str):
     story = with_cat().told("planning.ThresholdChanged", to="CHILD_IN_NEED", decided_in="ASSESSMENT")
-    done = story.when(complete_assessment, came_to(one("SIGNPOSTED")))
+    done = story.when(complete_assessment, came_to(one(outcome)))
     done.then(AssessmentCompleted, ThresholdChanged, CaseClosed)
     changed = done.facts[1].event
     assert (changed.from_, changed.to, changed.direction) == ("CHILD_IN_NEED", "UNIVERSAL", "CLOSE")
