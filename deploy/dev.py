@@ -246,7 +246,7 @@ class Development:
 
     async def _pass_elsewhere(self, target: datetime) -> list[datetime | None]:
         asked = SetClock(instant=target).model_dump(mode="json")
-        told = await self._others.everywhere("POST", "pass", asked)
+        told = await self._others.everywhere("POST", "pass", asked, NEXT_DUE)
         return [datetime.fromisoformat(one["next_due"]) if one["next_due"] else None for one in told]
 
     async def _pass_here(self) -> datetime | None:
@@ -257,6 +257,7 @@ class Development:
         dues = [
             await NEXT_DUE[name](running.house, store)
             for name, running in self._assembly.running.items()
+            if name in NEXT_DUE
             for store in running.stores.values()
         ]
         return min((due for due in dues if due is not None), default=None)

@@ -1,7 +1,7 @@
 """The development routes of the other processes of this deployment, as one process speaks to them."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -25,9 +25,12 @@ class Others:
         # One for all calls, as a client of its own for each would read all certificates each time.
         return httpx2.AsyncClient(timeout=30, limits=httpx2.Limits(keepalive_expiry=KEPT_SECONDS))
 
-    async def everywhere(self, method: str, path: str, body: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-        """What each answers. Raises ProblemError."""
-        return list(await asyncio.gather(*(self.call(method, name, path, body) for name in self._names)))
+    async def everywhere(
+        self, method: str, path: str, body: Mapping[str, Any] | None, only: Collection[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """What each answers. only: the services to ask, all if it is not given. Raises ProblemError."""
+        names = [name for name in self._names if only is None or name in only]
+        return list(await asyncio.gather(*(self.call(method, name, path, body) for name in names)))
 
     async def call(self, method: str, name: str, path: str, body: Mapping[str, Any] | None) -> dict[str, Any]:
         """What one service answers. Raises ProblemError."""

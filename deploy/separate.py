@@ -10,7 +10,6 @@ from pathlib import Path
 import httpx2
 from rich.console import Console
 
-from deploy.assemble import migrate
 from deploy.settings import SERVICES, Settings
 from shared.bus.kafka import make_topics
 from shared.bus.relay import BusDown
@@ -50,6 +49,9 @@ def _local(script: str, settings: Settings, *words: str) -> str:
 
 def up(settings: Settings) -> None:
     """Start everything that does not run yet, and return when every service is ready."""
+    # Here, as `down` has no use for the services' code, which takes longer to load than they take to end.
+    from deploy.assemble import migrate
+
     given = environment(settings)
     os.environ.update(given)
     settings = Settings()

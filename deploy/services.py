@@ -106,10 +106,6 @@ def _no_tick(house: House, store: Store) -> Callable[[], Awaitable[None]]:
     return nothing
 
 
-async def _nothing_due(house: House, store: Store) -> datetime | None:
-    return None
-
-
 TICKS: Mapping[str, Tick] = {
     "referral": referral_tick,
     "allocation": _no_tick,
@@ -117,9 +113,5 @@ TICKS: Mapping[str, Tick] = {
     "qa": qa_tick,
 }
 
-NEXT_DUE: Mapping[str, Callable[[House, Store], Awaitable[datetime | None]]] = {
-    "referral": _nothing_due,
-    "allocation": _nothing_due,
-    "planning": _nothing_due,
-    "qa": qa_next_due,
-}
+NEXT_DUE: Mapping[str, Callable[[House, Store], Awaitable[datetime | None]]] = {"qa": qa_next_due}
+"""When something is due next, of the services to which time alone brings something at an instant."""

@@ -47,6 +47,9 @@ nudge is no folder of tests but a program: it changes the packs and expects the 
 TOGETHER = (("architecture", "packs", "decisions", "views", "contracts", "api", "histories"),)
 """Layers that share nothing but the processor: one run over both cores. Each of the others has a run of its own."""
 
+SPREAD = {"journeys": "loadgroup"}
+"""Layers that are spread over both cores though they run alone: the journeys by composition, in order within each."""
+
 WHOLE: Mapping[str, tuple[tuple[str, ...], str | None]] = {
     "nudge": ((), None),
     "faults": (("tests/faults", "tests/histories", "tests/store", "tests/bus"), None),
@@ -189,8 +192,9 @@ def everything(mark: str) -> list[Run]:
         if not folders:
             runs.append(Run({layer: Told() for layer in group}, NOTHING_COLLECTED, 0, 0))
             continue
-        # By file: a module's fixtures are made once.
-        spread = ["-p", "xdist", "-n", "2", "--dist", "loadfile"] if len(group) > 1 else []
+        # By file where several run together: a module's fixtures are made once.
+        by = "loadfile" if len(group) > 1 else next((SPREAD[layer] for layer in group if layer in SPREAD), None)
+        spread = ["-p", "xdist", "-n", "2", "--dist", by] if by else []
         runs.append(run(folders, group, mark, *spread))
     return runs
 
@@ -217,7 +221,7 @@ def say(runs: Sequence[Run]) -> None:
         for layer, told in one.layers.items():
             count = str(told.passed) if told.passed + told.failed else "no tests"
             table.add_row(layer, count, str(told.failed or ""), f"{told.seconds:.1f}")
-        if len(one.layers) > 1:
+        if len(one.layers) > 1 or set(one.layers) & set(SPREAD):
             table.add_row("  those together, over both cores", "", "", f"{one.seconds:.1f}", style="dim")
     console.print(table)
     tests = sorted((test for one in runs for told in one.layers.values() for test in told.tests), reverse=True)
@@ -232,6 +236,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--whole", choices=sorted(WHOLE), help="all of this, instead of a share of everything")
     asked = parser.parse_args(argv)
     mark = uuid.uuid4().hex
+    # Hundreds of processes are started, and each would compile all of the product anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # Told to end, we end as at Ctrl-C: what was started is stopped.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -56,6 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "day(date, life=1): when a journey begins; time on record never falls, so this is the order, and a journey "
         "that goes on for months shares a life only with those that begin after its last day",
     )
+    config.addinivalue_line("markers", "xdist_group(name): what one process runs, in order; heeded where there are two")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,6 +64,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in mine:
         # Months are lived through in one, each due instant on the way.
         item.add_marker(pytest.mark.timeout(900))
+        # Each composition in one process where they are spread over several: its lives follow one another.
+        item.add_marker(pytest.mark.xdist_group(_when(item)[0] or "none"))
     ordered = iter(sorted(mine, key=_when))
     items[:] = [next(ordered) if item in set(mine) else item for item in items]
 
