@@ -108,7 +108,10 @@ SOON = to(HIGHER, emergency=True, reason_code="EMERGENCY")
 @pytest.mark.parametrize("manager", [TEAM_MANAGER, DELIVERY, CAT_MANAGER])
 def test_in_an_emergency_a_manager_of_the_authority_does_not_wait(manager: Actor):
     done = led().by(manager).when(set_threshold, SOON).then(ThresholdChanged)
-    event = done.lacking(("WLV-THR-20", "imc"), ("WLV-THR-10", "imc")).event
+    event = done.warned().lacking(("WLV-THR-20", "imc"), ("WLV-THR-10", "imc")).event
+    # It lacks the conversation, and nothing else: it is theirs to decide.
+    lacks = {item.what for item in done.facts[0].incomplete if item.rule == "WLV-THR-20"}
+    assert lacks == {"imc", "imc_roles", "imc_social_workers"}
     assert (event.emergency, event.decided_in, event.reason_code) == (True, "ASSESSMENT", "EMERGENCY")
     assert done.kept().standing().level == HIGHER
     unsaid = led().by(manager).when(set_threshold, to(HIGHER, emergency=True, family_informed=None))
