@@ -47,7 +47,7 @@ nudge is no folder of tests but a program: it changes the packs and expects the 
 TOGETHER = (("architecture", "packs", "decisions", "views", "contracts", "api", "histories"),)
 """Layers that share nothing but the processor: one run over both cores. Each of the others has a run of its own."""
 
-SPREAD = {"journeys": "loadgroup"}
+SPREAD = {"journeys": "loadscope"}
 """Layers that are spread over both cores though they run alone: the journeys by composition, in order within each."""
 
 WHOLE: Mapping[str, tuple[tuple[str, ...], str | None]] = {

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.journeys.compositions import Product, embedded, separate
 
@@ -29,6 +30,13 @@ class Running:
         """End what runs."""
         self._stack.close()
         self._product = None
+
+
+class ByComposition(LoadScopeScheduling):
+    """Spreads the journeys over two processes: each composition in one, so that its lives follow one another."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "separate" if nodeid.endswith("[separate]") else "embedded"
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +64,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "day(date, life=1): when a journey begins; time on record never falls, so this is the order, and a journey "
         "that goes on for months shares a life only with those that begin after its last day",
     )
-    config.addinivalue_line("markers", "xdist_group(name): what one process runs, in order; heeded where there are two")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    return ByComposition(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -64,8 +76,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in mine:
         # Months are lived through in one, each due instant on the way.
         item.add_marker(pytest.mark.timeout(900))
-        # Each composition in one process where they are spread over several: its lives follow one another.
-        item.add_marker(pytest.mark.xdist_group(_when(item)[0] or "none"))
     ordered = iter(sorted(mine, key=_when))
     items[:] = [next(ordered) if item in set(mine) else item for item in items]
 
