@@ -20,7 +20,8 @@ class Arrow(Strict, frozen=True, kw_only=True):
     before: states underneath, or NONE. enquiry, lead: whether one is open, or active in the family, after the event.
     asked_by: the discussion was asked for by these alone (REQUEST, TRIAGE, ASSESSMENT).
     or_else: where BACK leads when nothing counts as a state before. underneath: the state that it puts beneath.
-    linked: the event is a triage of another case of the child, joined to this one. effect: words for the reader.
+    linked: the event is a triage of another case of the child, joined to this one. asks: the triage asks for a
+    discussion, and does not only confirm an urgent act that has ended. effect: words for the reader.
     """
 
     from_: tuple[str, ...] = msgspec.field(name="from")
@@ -35,6 +36,7 @@ class Arrow(Strict, frozen=True, kw_only=True):
     or_else: str | None = None
     underneath: str | None = None
     linked: bool = False
+    asks: bool = False
     effect: str = ""
 
 

@@ -293,6 +293,7 @@ def _guarded(arrow: Arrow, now: Standing, lead: bool, moves: Moves) -> bool:
         and (arrow.enquiry is None or (arrow.enquiry == "OPEN") == bool(now.enquiries))
         and (arrow.lead is None or (arrow.lead == "ACTIVE") == lead)
         and (not arrow.asked_by or now.asked <= set(arrow.asked_by))
+        and (not arrow.asks or "TRIAGE" in now.asked)
     )
 
 

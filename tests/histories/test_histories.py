@@ -11,6 +11,7 @@ from services.qa.views.clocks import unended_in
 from services.qa.views.matching import Matching
 from services.qa.views.papers import papers_of
 from services.qa.views.words import encode
+from shared.protocol.facts import TRIAGED
 from shared.protocol.load import protocol_of
 from shared.protocol.standing import UNKNOWN, standings
 from shared.protocol.where import places
@@ -49,6 +50,7 @@ def test_what_holds_in_every_history(block: int) -> None:
     for history in histories(block):
         somebody_holds_every_open_child(history)
         no_act_of_protection_is_refused_or_undone(history)
+        every_red_is_held_by_those_who_discuss_it(history)
         every_refusal_names_a_rule_of_the_edition(history)
         folded_anew_it_is_the_same(history)
         the_services_agree_at_rest(history)
@@ -83,6 +85,18 @@ def no_act_of_protection_is_refused_or_undone(history: History) -> None:
             assert not stood.protected or done.after[child].protected, (
                 f"seed {history.seed}: {done.command} took {child} out of {stood.state}"
             )
+
+
+def every_red_is_held_by_those_who_discuss_it(history: History) -> None:
+    """Whatever the child was before, closed too. The late first triage of what an urgent act began moves nobody."""
+    for done in history.done:
+        for event in done.events:
+            if event.name != TRIAGED or event.data.outcome != "STRATEGY_DISCUSSION":
+                continue
+            for child in event.child_ids:
+                before = done.before[child]
+                late = before.discussed and not before.triaged
+                assert late or done.after[child].protected, f"seed {history.seed}: {child} stays in {before.state}"
 
 
 def every_refusal_names_a_rule_of_the_edition(history: History) -> None:

@@ -89,6 +89,14 @@ def test_a_closure_by_event_ends_every_state(state):
     assert (after.state, after.protected, after.level) == ("CLOSED", False, None)
 
 
+DECIDED = (
+    "EARLY_SUPPORT",
+    "AWAITING_THRESHOLD",
+    "CAT_ASSESSMENT",
+    "AWAITING_ALLOCATION",
+    "FAMILY_HELP_ACTIVE",
+    "CLOSED",
+)
 ARROWS = [
     # triage
     ((RECEIVED,), triaged("GREEN", "NFA"), "CLOSED"),
@@ -102,6 +110,8 @@ ARROWS = [
     ((RECEIVED,), triaged("AMBER", "NFA"), "RECEIVED"),
     ((RECEIVED,), triaged("GREEN", "FAMILY_HELP"), "RECEIVED"),
     ((RECEIVED,), triaged("RED", "CAT_ASSESSMENT"), "RECEIVED"),
+    # one more RED about a child already decided asks the MASH anew
+    *((STARTS[state], triaged("RED", "STRATEGY_DISCUSSION"), "STRATEGY_MASH") for state in DECIDED),
     # the urgent acts
     ((RECEIVED,), ASKED, "STRATEGY_MASH"),
     (EARLY, ASKED, "STRATEGY_MASH"),
@@ -300,8 +310,9 @@ NOTHING_MOVES = [
     (ENQUIRY, concluded("CONFERENCE")),
     (CP, opened("q2")),
     (CP, led("FAMILY_HELP")),
-    (WITH_CAT, triaged("RED", "STRATEGY_DISCUSSION")),
-    (ENDED, triaged("RED", "STRATEGY_DISCUSSION")),
+    # a late first triage confirms the urgent act, also when that has ended
+    ((RECEIVED, held("S17", "MASH")), triaged("RED", "STRATEGY_DISCUSSION")),
+    ((RECEIVED, ASKED, held("S17", "MASH"), CLOSED), triaged("RED", "STRATEGY_DISCUSSION")),
 ]
 NOT_DRAWN = [
     ((RECEIVED,), led("FAMILY_HELP")),

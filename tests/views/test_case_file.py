@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from services.qa.views.case_file import case_file
+from services.qa.views.clocks import clocks_of
 from services.qa.views.worklist import open_items
 from shared.kernel.letters import Letter
 from shared.protocol.load import protocol_of
-from tests.views.letters import Post, london
+from tests.views.letters import Post, clock, london
 from tests.views.stories import active, amber, discussion, red
 
 
@@ -277,3 +278,28 @@ def _recorded(letter: Letter, when: str) -> Letter:
     import msgspec
 
     return msgspec.structs.replace(letter, recorded_at=london(when))
+
+
+@pytest.mark.rule("WLV-REF-09", "WLV-THR-29")
+@pytest.mark.parametrize("before", ["CLOSED", "FAMILY_HELP_ACTIVE"])
+def test_one_more_red_is_on_the_list_of_the_mash_and_its_clock_ends_with_the_discussion(before: str) -> None:
+    post = Post()
+    if before == "CLOSED":
+        post.referral(london("2026-04-02 16:00"), "k1", "c1")
+        post.triage(london("2026-04-03 10:00"), "k1", "c1", "GREEN", "NFA")
+    else:
+        amber(post, "2026-04-02 16:00", "k1", "c1", "2026-04-07 09:30")
+        active(post, "2026-04-08 10:00", "k1", "c1")
+    assert shown("k1", post.sent)["children"][0]["state"] == before
+    triage = post.triage(london("2026-05-05 10:00"), "k1", "c1", "RED", "STRATEGY_DISCUSSION", held_by="MASH")
+    file = shown("k1", post.sent)
+    assert (file["children"][0]["state"], file["children"][0]["protected"]) == ("STRATEGY_MASH", True)
+    asked = next(item for item in open_items(file) if item["code"] == "HOLD_STRATEGY_DISCUSSION")
+    assert (asked["for"]["teams"], asked["of_event"]) == (["MASH"], triage.event_id)
+    if before == "FAMILY_HELP_ACTIVE":
+        assert file["leads"][0]["until"] is None
+    discussion(post, "2026-05-05 15:00", "k1", "S17", "c1")
+    after = shown("k1", post.sent)
+    assert after["children"][0]["state"] == ("CAT_ASSESSMENT" if before == "CLOSED" else before)
+    assert "HOLD_STRATEGY_DISCUSSION" not in codes(after)
+    assert clock(clocks_of("k1", post.sent, protocol_of, london("2026-05-06 12:00")), "WLV-THR-29")["status"] == "MET"

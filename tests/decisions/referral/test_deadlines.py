@@ -82,4 +82,5 @@ def test_one_more_red_after_its_discussion_was_held_asks_for_another():
     assert story.standing(child).asked == frozenset()
     again = story.when(triage_referral, triage(child, "RED", "STRATEGY_DISCUSSION"))
     again.due("WLV-THR-29", "2026-12-22T23:59:59+00:00")
-    assert again.kept().standing(child).asked == {"TRIAGE"}
+    now = again.kept().standing(child)
+    assert (now.asked, now.state, now.beneath) == ({"TRIAGE"}, "STRATEGY_MASH", "CAT_ASSESSMENT")
