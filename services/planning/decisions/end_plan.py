@@ -69,10 +69,17 @@ def end_plan(matter: Matter, known: Known, command: EndPlan, act: Act) -> tuple[
     }
     weighed = _said(matter, plan, children, command) + weigh(protocol, "EndPlan", facts, act)
     for child in children:
-        weighed += on_the_map(matter, child, "planning.PlanEnded", {"type": EARLY_SUPPORT}, "/children")
+        if not _is_closed(matter, child):
+            weighed += on_the_map(matter, child, "planning.PlanEnded", {"type": EARLY_SUPPORT}, "/children")
     weighed.insist(facts)
     note = Sealed(f"note/{act.new_id()}", command.reason_note) if command.reason_note else None
     return tuple(fact for child in children for fact in _ended(matter, child, command, note, weighed, facts, act))
+
+
+def _is_closed(matter: Matter, child: str) -> bool:
+    """Whether a child's case has ended, so that a plan which outlived it ends alone and moves nobody."""
+    moves = matter.protocol.moves
+    return moves is not None and standing_of(matter, child).state == moves.closed
 
 
 def _said(matter: Matter, plan: OpenPlan | None, children: tuple[str, ...], command: EndPlan) -> Weighed:
@@ -147,6 +154,9 @@ def _ended(
     ended = PlanEnded(
         plan_id=command.plan_id, type=EARLY_SUPPORT, reason_code=command.reason_code or "", reason_note=note
     )
+    itself = of_child(matter, child, ended, weighed, act, inputs=facts)
+    if _is_closed(matter, child):
+        return (itself,)
     closed = CaseClosed(
         reason_code=matter.protocol.closure("EARLY_SUPPORT_ENDED"),
         closed_on=local_date(act.occurred_at),
@@ -154,4 +164,4 @@ def _ended(
         from_state=standing_of(matter, child).state,
     )
     case_ended = of_child(matter, child, closed, Weighed(rules=weighed.rules), act, inputs=facts)
-    return bringing(of_child(matter, child, ended, weighed, act, inputs=facts), (case_ended,), act.new_id)
+    return bringing(itself, (case_ended,), act.new_id)

@@ -10,6 +10,7 @@ from services.planning.decisions.start_plan import StartPlan, start_plan
 from services.planning.events import CaseClosed, PlanEnded, PlanStarted, ThresholdChanged
 from services.planning.service import SERVICE
 from shared.kernel.people import Actor, Person
+from shared.protocol.plans import open_plans
 from tests.decisions.on_case import CHILD, SIBLING, CaseStory, case
 from tests.decisions.planning.reacting import Desk
 from tests.given import CAT, DOOR_MANAGER, FRONT_DOOR
@@ -131,6 +132,18 @@ def test_it_goes_on_for_the_children_for_whom_it_has_not_ended():
     assert (after.standing(CHILD).state, after.standing(SIBLING).state) == ("EARLY_SUPPORT", "CLOSED")
     after.when(end_plan, ending(after)).then(PlanEnded, CaseClosed)
     after.when(end_plan, ending(after, children=[SIBLING])).refused("SYS-REF-07")
+
+
+@pytest.mark.rule("WLV-REF-24")
+def test_that_of_a_child_whose_case_is_closed_ends_alone():
+    # The map closes the early support of whom Family Help takes on; the plan's end is told of by itself.
+    story = started(CHILD, SIBLING).told("allocation.LeadAllocated", CHILD, purpose="FAMILY_HELP", lead={"id": "p"})
+    assert story.standing().state == "CLOSED"
+    done = story.by(LEAD).when(end_plan, ending(story, children=[CHILD])).then(PlanEnded).cites("WLV-REF-24")
+    assert done.facts[0].child_ids == (CHILD,)
+    after = done.kept()
+    assert [plan.children for plan in open_plans(after.matter().facts)] == [(SIBLING,)]
+    story.by(LEAD).when(end_plan, ending(story)).then(PlanEnded, PlanEnded, CaseClosed)
 
 
 @pytest.mark.rule("WLV-REF-24")
