@@ -20,6 +20,7 @@ from shared.kernel.follow_up import FollowUp
 from shared.kernel.letters import Letter
 from shared.kernel.own_events import IncompleteResolved
 from shared.kernel.service import Reaction
+from shared.protocol.brought import withdrawn_after
 from shared.protocol.facts import aliases, first, joins
 from shared.protocol.follows import Follows
 from shared.protocol.gaps import gaps_of
@@ -142,6 +143,11 @@ def fill_in(states: States, known: Known, letter: Letter, protocol: Protocol, ac
     return tuple(found.values())
 
 
+def withdraw_with_it(states: States, known: Known, letter: Letter, protocol: Protocol, act: Act) -> Sequence[FollowUp]:
+    """That what followed by itself from an event counts no longer, since that event does not."""
+    return withdrawn_after(_matter(states, known, letter, protocol), "planning", letter.event_id)
+
+
 def _concerned(fact: Told | None) -> Iterable[str]:
     """The children a fact is about; those whom a link makes one, under both ids."""
     if fact is None:
@@ -229,5 +235,7 @@ REACTIONS = (
     Reaction("allocation.LeadAllocated", _streams, fill_in),
     Reaction("referral.ReferralTriaged", _streams, fill_in),
     Reaction("referral.CasesLinked", _streams, fill_in),
+    Reaction("referral.RecordWithdrawn", _streams, withdraw_with_it),
+    Reaction("allocation.RecordWithdrawn", _streams, withdraw_with_it),
 )
 """One line for each letter and what may follow from it."""

@@ -1,9 +1,13 @@
-"""What a record brought with it in one write, and what of that has been worked on since."""
+"""What a record brought: in one write with it, or by itself in another service. And what has been worked on since."""
 
 from collections.abc import Iterable, Sequence
 
 from shared.kernel.beliefs import Told
+from shared.kernel.follow_up import FollowUp
+from shared.kernel.own_events import RecordWithdrawn
+from shared.kernel.people import SYSTEM
 from shared.protocol.facts import first
+from shared.protocol.linked import Matter
 from shared.protocol.patterns import values
 
 _BEGINS = {
@@ -40,6 +44,39 @@ def is_worked_on(fact: Told, facts: Iterable[Told], beside: Iterable[Told]) -> b
     own = {fact.event_id, *(one.event_id for one in beside)}
     others = (one for one in facts if one.event_id not in own)
     return any(work in (*values(one.data, name), *values(one.data, f"children[].{name}")) for one in others)
+
+
+def withdrawn_after(matter: Matter, service: str, withdrawal_id: str) -> list[FollowUp]:
+    """The withdrawal of what a service recorded by itself because of an event that another service has withdrawn."""
+    told = next((fact for fact in matter.told if fact.event_id == withdrawal_id), None)
+    if told is None:
+        return []
+    reason = str(first(told.data, "reason_code"))
+    return [
+        FollowUp(
+            stream=f"case/{fact.case_id}",
+            case_id=fact.case_id,
+            child_ids=fact.child_ids,
+            event=RecordWithdrawn(of_event=fact.event_id, reason_code=reason),  # type: ignore[arg-type]
+            rules=fact.rules,
+            inputs={"withdrawn": fact.name},
+            cause=told,
+        )
+        for fact in _followed(matter, service, str(first(told.data, "of_event")))
+    ]
+
+
+def _followed(matter: Matter, service: str, event_id: str) -> list[Told]:
+    """What the service recorded by itself because of an event, directly or not, and what stands of it."""
+    gone = {first(fact.data, "of_event") for fact in matter.told if fact.title == "RecordWithdrawn"}
+    causes, found = {event_id}, list[Told]()
+    for fact in matter.told:
+        own = fact.name.startswith(f"{service}.") and fact.actor.id == SYSTEM.id
+        if own and fact.causation_id in causes and fact.title != "RecordWithdrawn":
+            causes.add(fact.event_id)
+            if fact.event_id not in gone:
+                found.append(fact)
+    return found
 
 
 def _versions_before(fact: Told, facts: Iterable[Told]) -> set[str]:

@@ -118,3 +118,19 @@ def test_a_link_that_is_made_after_the_allocation_is_a_managers_to_settle() -> N
     desk.take(post.referral(TUESDAY, "k2", "c2"), allocated(post, WEDNESDAY, "k2", "c2"))
     post.link(THURSDAY, "l1", "k2", "k1", ("c2", "c1"))
     assert desk.take(*post.sent[-2:]) == []
+
+
+@pytest.mark.rule("SYS-REC-06")
+@pytest.mark.rule("WLV-PLAN-02")
+def test_it_goes_on_when_the_allocation_is_withdrawn() -> None:
+    desk, post = Desk(SERVICE), Post()
+    supported(desk)
+    letter = allocated(post)
+    desk.take(letter)
+    assert open_plans(desk.matter("k1", THURSDAY).facts) == ()
+    wrong = post.withdraw(THURSDAY, letter)
+    (done,) = desk.take(wrong, wrong)
+    assert (done.title, done.child_ids, done.causation_id) == ("RecordWithdrawn", ("c1",), wrong.event_id)
+    assert [plan.plan_id for plan in open_plans(desk.matter("k1", THURSDAY).facts)] == ["esp-k1"]
+    again = allocated(post)
+    assert [one.title for one in desk.take(again)] == ["PlanEnded"]
