@@ -17,7 +17,7 @@ from services.allocation.decisions.request_ap_support import RequestAPSupport, r
 from services.allocation.decisions.request_imc import RequestIMC, request_imc
 from services.allocation.decisions.schedule_imc import ScheduleIMC, schedule_imc
 from services.allocation.events import IMCHeld
-from shared.protocol.leads import FAMILY_LEAD, active
+from shared.protocol.leads import CAT_WORKER, CP_LEAD, FAMILY_LEAD, active
 from shared.protocol.plans import EARLY_SUPPORT, open_plans
 from tests.decisions.allocation.naming_leads import WHY
 from tests.histories import people as who
@@ -140,6 +140,15 @@ def _early(at: Scene) -> dict[str, Any]:
     }
 
 
+def _let_go(at: Scene) -> dict[str, Any]:
+    """Mostly somebody who holds a role now, for all of their children or one of them."""
+    running = [one for one in at.leads if one.until is None and one.role in (CAT_WORKER, CP_LEAD)]
+    one = at.chance.choice(running) if running and at.chance.random() < 0.8 else active(at.leads, FAMILY_LEAD)
+    some = {"children": [at.chance.choice(one.children)]} if one and at.chance.random() < 0.5 else {}
+    role, lead = (one.role, one.person.id) if one else (FAMILY_LEAD, "fh-sw")
+    return {"role": role, "lead": lead, "reason_code": "LAST_CHILD_LEFT", **some}
+
+
 def _allocating(name: str, body: Any, by: Any, where: tuple[str, ...], often: int, after: str | None = None) -> Play:
     return Play(name, "allocation", AllocateLead, allocate_lead, body, by, where, after, often, reads=_entry)
 
@@ -219,15 +228,11 @@ LEADS: tuple[Play, ...] = (
         "allocation",
         EndLead,
         end_lead,
-        lambda at: {
-            "role": (role := at.one_of(FAMILY_LEAD, "CP_LEAD", "CAT_WORKER")),
-            "lead": at.lead(role),
-            "reason_code": "LAST_CHILD_LEFT",
-        },
+        _let_go,
         MANAGERS,
-        ("EARLY_SUPPORT", "FAMILY_HELP_ACTIVE", "AWAITING_ALLOCATION"),
+        ("AWAITING_THRESHOLD", "AWAITING_ALLOCATION", "CAT_ASSESSMENT", "FAMILY_HELP_ACTIVE", "CLOSED"),
         after="LeadAllocated",
-        often=1,
+        often=5,
     ),
     Play(
         "CoAllocate",

@@ -177,9 +177,9 @@ PLANS: tuple[Play, ...] = (
         end_plan,
         lambda at: {"plan_id": at.plan(HELP), "reason_code": "NEED_MET"},
         whoever_leads("LEAD_PRACTITIONER", who.TEAM_MANAGER),
-        ("EARLY_SUPPORT",),
+        ("EARLY_SUPPORT", "CAT_ASSESSMENT", "AWAITING_ALLOCATION"),
         after="PlanStarted",
-        often=1,
+        often=2,
     ),
     Play(
         "EndPlan of protection",

@@ -29,6 +29,8 @@ WORKERS = whoever_leads("LEAD_PRACTITIONER", who.LCPP, who.TEAM_MANAGER)
 def _gap(service: str) -> Any:
     def body(at: Scene) -> dict[str, Any]:
         found = [(fact, gap) for fact in at.own(service) for gap in gaps_of(at.matter.facts, fact.event_id)]
+        # What the record of a managers' conversation lacks is filled by recording it again.
+        found = [(fact, gap) for fact, gap in found if fact.title != "IMCHeld"] or found
         if not found:
             return {"of_event": "nothing", "what": "all", "rule": "WLV-REF-01", "resolved_as": "FILLED"}
         fact, gap = at.chance.choice(found)
@@ -101,7 +103,8 @@ WORK: tuple[Play, ...] = (
         record_private_fostering,
         _fostered,
         WORKERS,
-        often=1,
+        ("CLOSED", "FAMILY_HELP_ACTIVE"),
+        often=3,
         record=True,
     ),
     Play(
@@ -212,7 +215,9 @@ WORK: tuple[Play, ...] = (
         resolve_at_allocation,
         _gap("allocation"),
         these(who.TEAM_MANAGER, who.DELIVERY_MANAGER),
-        often=1,
+        HELPED,
+        after="LeadNonCompliant",
+        often=20,
     ),
     Play(
         "WithdrawRecord at allocation",

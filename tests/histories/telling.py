@@ -21,6 +21,7 @@ from tests.histories.world import World, world_of
 LIVES = 26
 """How many things people do or try in a history."""
 
+CLOSES = next(play for play in PLAYS if play.command == "CloseCase")
 SENDER = Actor(id="larch-lane-system", employer="larch-lane")
 OUTCOMES = (
     ("GREEN", "NFA"),
@@ -76,6 +77,9 @@ def live(seed: int, turns: int = LIVES) -> History:
         waiting = any(stood[child].state == "RECEIVED" for child in history.children if child in stood)
         if world.chance.random() < (0.5 if waiting else 0.03):
             _triage(history)
+        elif waiting and world.chance.random() < 0.15:
+            # Of this the front door may not have heard when it decides.
+            _play(history, CLOSES)
         else:
             _play(history, _next(history))
     while world.deliver():
@@ -105,7 +109,8 @@ def _receive(history: History) -> None:
     world = history.world
     names = ("Ada", "Bea")[: world.chance.choice((1, 1, 2))]
     children = [{"first_name": name, "surname": "Example", "date_of_birth": "2016-05-04"} for name in names]
-    form = world.chance.choice((emarf, concern))(children=children)
+    flags = ["PRIVATELY_FOSTERED"] if world.chance.random() < 0.1 else []
+    form = world.chance.choice((emarf, concern))(children=children, vulnerability_flags=flags)
     state = world.houses["referral"].state("referral/")
     facts = submit_referral(
         state, world.houses["referral"].known(), form, world.protocol(), world.act(SENDER, client=True)

@@ -200,11 +200,8 @@ class World:
         """All that ever happened in a case, in the order of the house."""
         return list(matter_of(case, Known(self.everything.values()), (), self.protocol()).told)
 
-    def close_everybody(self, case: str, children: Sequence[str]) -> None:
-        """An event ends the case of every child, and everybody hears of it.
-
-        Private fostering of a child whose case was closed before goes on by itself, and ends by a record of its own.
-        """
+    def end_private_fostering(self, case: str, children: Sequence[str]) -> None:
+        """It ends by a record of its own, and everybody hears of it."""
         self.pass_time()
         day = self.moment.date().isoformat()
         ended = {"child_ids": list(children), "ended_on": day, "reason_code": "OTHER", "reason_note": "They moved."}
@@ -212,6 +209,12 @@ class World:
         facts = self.decide("planning", record_private_fostering, fostering, TEAM_MANAGER, case)
         assert not isinstance(facts, Refused), facts
         self.record("planning", "RecordPrivateFostering", TEAM_MANAGER.actor, facts)
+        while self.deliver():
+            pass
+
+    def close_everybody(self, case: str, children: Sequence[str]) -> None:
+        """An event ends the case of every child, and everybody hears of it."""
+        self.pass_time()
         body = CloseCase.model_validate({"children": list(children), "closed_by_event": "DIED"})
         facts = self.decide("planning", close_case, body, TEAM_MANAGER, case)
         assert not isinstance(facts, Refused), facts

@@ -15,11 +15,12 @@ Row = dict[str, Any]
 def tasks_of(matching: Matching, protocol: Protocol, children: Sequence[Row]) -> list[Row]:
     """The open tasks. children: their rows, linked ids in one. What is due later is there from then on (`since`)."""
     closed = None if protocol.moves is None else protocol.moves.closed
-    open_ones = [child for child in children if child["state"] != closed]
     items: list[Row] = []
     for task in protocol.tasks:
         if matching.may_begin(task.while_):
-            items += _standing(task, matching, open_ones)
+            # A closed case is on nobody's desk, but for what a task asks to be done about just such a child.
+            of = [child for child in children if child["state"] != closed or closed in task.states]
+            items += _standing(task, matching, of)
     return items
 
 
