@@ -3,7 +3,7 @@
 import msgspec
 
 from shared.protocol.running import running
-from tests.packs.told import CHILD, WLV, facts, said
+from tests.packs.told import CHILD, facts, said, wlv
 
 IDS = frozenset({CHILD})
 RECEIVED = said("referral.ReferralReceived")
@@ -11,7 +11,7 @@ DEADLINE = "NAT-PLAN-01"
 
 
 def runs(*events):
-    return DEADLINE in running(facts(*events), WLV, IDS)
+    return DEADLINE in running(facts(*events), wlv(), IDS)
 
 
 def test_a_deadline_runs_from_its_start_to_its_stop():
@@ -38,7 +38,7 @@ def test_only_what_a_start_began_is_ended_by_what_speaks_of_that_start():
 
 
 def test_a_sibling_s_deadline_is_another():
-    assert not running(facts(RECEIVED, child="ben"), WLV, IDS)
+    assert not running(facts(RECEIVED, child="ben"), wlv(), IDS)
     held = said("planning.AssessmentCompleted", children=[{"child_id": CHILD, "outcome": "FAMILY_HELP"}])
     assert runs(RECEIVED, held)
 
@@ -47,10 +47,10 @@ def test_each_of_several_stops_is_needed():
     acknowledged = said("referral.ReferralAcknowledged")
     triaged = said("referral.ReferralTriaged", outcome="CAT_ASSESSMENT")
     both = "NAT-REF-01"
-    assert both in running(facts(RECEIVED, acknowledged), WLV, IDS)
-    assert both not in running(facts(RECEIVED, acknowledged, triaged), WLV, IDS)
+    assert both in running(facts(RECEIVED, acknowledged), wlv(), IDS)
+    assert both not in running(facts(RECEIVED, acknowledged, triaged), wlv(), IDS)
 
 
 def test_another_referral_of_the_child_ends_nothing_of_this_one():
     one, other = facts(RECEIVED, said("referral.ReferralTriaged", outcome="NFA"))
-    assert DEADLINE in running((one, msgspec.structs.replace(other, case_id="another")), WLV, IDS)
+    assert DEADLINE in running((one, msgspec.structs.replace(other, case_id="another")), wlv(), IDS)

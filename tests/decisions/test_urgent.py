@@ -3,7 +3,7 @@
 import pytest
 
 from shared.protocol.urgent import is_urgent
-from tests.packs.told import WLV
+from tests.packs.told import wlv
 from tests.views.letters import Post, london
 
 AT = london("2026-06-01 09:00")
@@ -32,4 +32,4 @@ AT = london("2026-06-01 09:00")
 def test_what_waits_behind_nothing(name: str, data: dict[str, object], urgent: bool) -> None:
     post = Post()
     post.send(name, AT, case="k", about=("c",), stream="case/k", **data)
-    assert is_urgent(post.sent[-1], WLV) is urgent
+    assert is_urgent(post.sent[-1], wlv()) is urgent

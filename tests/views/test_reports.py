@@ -11,7 +11,7 @@ from services.qa.views.oversight import OVERSIGHT
 from shared.kernel.events import Warned
 from shared.kernel.letters import Letter
 from tests.packs.families import ALTERNATIVE, OF_A_CLINIC, OF_A_SCHOOL, SOCIAL_WORKER, Family
-from tests.packs.told import WLV
+from tests.packs.told import wlv
 from tests.views.letters import Post, london
 
 LEVEL = "CHILD_IN_NEED"
@@ -158,7 +158,7 @@ def test_what_a_lead_has_not_learnt_or_shown_is_the_difference_from_the_protocol
     _learnt(post, "EquivalenceAccepted", "2026-03-04 09:00", code="SAFEGUARDING_INTERMEDIATE")
     entry = COMPETENCE.fold("practitioner/p-aq", post.sent)
     assert entry is not None
-    lacking = gaps(entry, WLV)
+    lacking = gaps(entry, wlv())
     assert lacking["essential_missing"] == ["FHP_INTRODUCTION", "ANALYSIS_AND_RISK", "FAMILY_NETWORKS_AND_TOOLS"]
     assert (lacking["enhancing_held"], lacking["by_equivalence"]) == (
         ["TRAUMA_INFORMED"],
@@ -187,7 +187,7 @@ def test_a_later_entry_takes_the_place_of_an_earlier_one_and_what_was_learnt_sta
 
 @pytest.mark.rule("WLV-TRAIN-08")
 def test_the_programme_is_there_for_whoever_leads() -> None:
-    (programme,) = WLV.local.programme
-    (essential,) = WLV.competences("ESSENTIAL")
+    (programme,) = wlv().local.programme
+    (essential,) = wlv().competences("ESSENTIAL")
     assert tuple(course.code for course in programme.courses) == essential.codes
     assert all(course.rolling for course in programme.courses)
