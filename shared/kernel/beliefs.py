@@ -1,6 +1,6 @@
 """What a service knows of the others' facts: what their letters told it, per case or person, in one fixed order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from typing import Any, TypeVar
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from shared.kernel.events import Incomplete, Recorded, Used
-from shared.kernel.letters import Letter
+from shared.kernel.letters import Letter, title_of
 from shared.kernel.people import Actor
 
 Place = tuple[datetime, str, int, str]
@@ -41,7 +41,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def title(self) -> str:
         """The event's name without its service."""
-        return self.name.split(".", 1)[1]
+        return title_of(self.name)
 
 
 class Belief(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +121,7 @@ def in_order(facts: Iterable[F]) -> tuple[F, ...]:
     return tuple(by_id[event_id] for event_id in by_time)
 
 
-def _after_what_they_cite(places: Mapping[str, Place], cited: Mapping[str, set[str]]) -> list[str]:
+def _after_what_they_cite(places: Mapping[str, Place], cited: Mapping[str, frozenset[str]]) -> list[str]:
     """The ids in order of their places, each after all that it cites."""
     waits_for = {event_id: len(before) for event_id, before in cited.items()}
     followers: dict[str, list[str]] = {}
@@ -143,11 +143,14 @@ def _after_what_they_cite(places: Mapping[str, Place], cited: Mapping[str, set[s
     return [*placed, *ring]
 
 
-def _cited(fact: Told | Letter, by_id: Mapping[str, Told | Letter]) -> set[str]:
+_NOTHING: frozenset[str] = frozenset()
+
+
+def _cited(fact: Told | Letter, by_id: Mapping[str, Told | Letter]) -> frozenset[str]:
     """Which of these events it cites and does not stand before."""
     named = (fact.causation_id, fact.corrects, fact.data.get("of_event"), fact.data.get("from_event"))
-    here = {one for one in named if one is not None and isinstance(one, str) and one in by_id}
-    return {one for one in here if not _stands_before(fact, by_id[one])}
+    here = [one for one in named if isinstance(one, str) and one in by_id]
+    return frozenset(one for one in here if not _stands_before(fact, by_id[one])) if here else _NOTHING
 
 
 def _stands_before(fact: Told | Letter, cited: Told | Letter) -> bool:
@@ -190,6 +193,7 @@ class Known:
     def __init__(self, beliefs: Iterable[Belief] = ()):
         self._beliefs = tuple(beliefs)
         self._of: dict[str, tuple[Told, ...]] = {}
+        self._around: dict[str, tuple[Told, ...]] = {}
 
     def of(self, about: str, *names: str) -> tuple[Told, ...]:
         """What all sources told about one case or person, in order; only the named events, if names are given."""
@@ -199,6 +203,23 @@ class Known:
             facts = in_order(fact for belief in self._beliefs if belief.about == about for fact in belief.facts)
             self._of[about] = facts
         return tuple(fact for fact in facts if fact.name in names) if names else facts
+
+    def around(self, about: str, named: Callable[[Told], Set[str]]) -> tuple[Told, ...]:
+        """What was told of a case and of every other that this names, however far that leads, in order.
+
+        named: the other cases that a fact names; whoever asks of one set of beliefs asks with the same.
+        """
+        if about not in self._around:
+            found = {fact.event_id: fact for fact in self.of(about)}
+            seen, asked = {about}, {other for fact in found.values() for other in named(fact)} - {about}
+            while asked:
+                other = asked.pop()
+                seen.add(other)
+                for fact in self.of(other):
+                    found[fact.event_id] = fact
+                    asked |= named(fact) - seen
+            self._around[about] = self.of(about) if seen == {about} else in_order(found.values())
+        return self._around[about]
 
     def used(self) -> tuple[Used, ...]:
         """What a receipt keeps of them."""

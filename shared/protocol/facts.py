@@ -30,6 +30,8 @@ def first(data: Any, path: str, child_id: str | None = None) -> Any:
 
 def concerned(fact: Told) -> frozenset[str]:
     """The children a fact is about: those of its envelope, and those its lists name."""
+    if "children" not in fact.data:
+        return frozenset(fact.child_ids)
     return frozenset((*fact.child_ids, *values(fact.data, "children[].child_id")))
 
 

@@ -121,7 +121,7 @@ class Matter:
 
 def matter_of(case_id: str, known: Known, own: Iterable[Told], protocol: Protocol) -> Matter:
     """The matter that a case belongs to. own: the deciding service's own events of the cases that it read."""
-    told = in_order((*_told(case_id, known), *own))
+    told = in_order((*known.around(case_id, _named), *own))
     facts = counted(told, protocol)
     return Matter(linked_with(case_id, facts), told, facts, protocol)
 
@@ -131,7 +131,7 @@ def cases_of(case_id: str, known: Known) -> tuple[str, ...]:
 
     Then those that joined it, or were linked to it once: their referrals are in the same matter.
     """
-    told = _told(case_id, known)
+    told = known.around(case_id, _named)
     linked = linked_with(case_id, told).case_ids
     named = {case for fact in told for case in _named(fact)} - set(linked)
     return (*linked, *sorted(named))
@@ -158,20 +158,6 @@ def linked_with(case_id: str, facts: Iterable[Told]) -> Linked:
     group = _together(case_id, links)
     kept_case = _roots(group, links)
     return Linked((kept_case, *sorted(group - {kept_case})), tuple(pair for some in pairs.values() for pair in some))
-
-
-def _told(case_id: str, known: Known) -> tuple[Told, ...]:
-    """All that is known of a case and of every case that this names, however far that leads."""
-    found: dict[str, Told] = {}
-    seen: set[str] = set()
-    asked = [case_id]
-    while asked:
-        about = asked.pop()
-        seen.add(about)
-        for fact in known.of(about):
-            found[fact.event_id] = fact
-            asked += _named(fact) - seen
-    return in_order(found.values())
 
 
 def _named(fact: Told) -> set[str]:

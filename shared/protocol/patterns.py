@@ -72,8 +72,13 @@ def matches(pattern: Pattern, name: str, data: Any, child_id: str | None = None)
 
 def hold(words: Mapping[str, tuple[Word, ...]], data: Any, child_id: str | None = None) -> bool:
     """Whether each field has one of its words in a payload or a mapping of facts."""
-    # Most blocks ask for nothing: no generator is made for them.
-    return not words or all(has(data, path, allowed, child_id) for path, allowed in words.items())
+    # Asked of every block for every decision: a generator each time would cost more than what it asks.
+    for path, allowed in words.items():
+        if not has(data, path, allowed, child_id):
+            break
+    else:
+        return True
+    return False
 
 
 def has(data: Any, path: str, allowed: tuple[Word, ...], child_id: str | None = None) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from shared.kernel.people import Actor
 from shared.protocol.beside import Beside
@@ -13,13 +13,12 @@ from shared.protocol.clocks import Clock, Started, started
 from shared.protocol.competence import Competence, Kind
 from shared.protocol.ends import Ends
 from shared.protocol.follows import Follows, Waits
+from shared.protocol.indexed import by_word, of_both
 from shared.protocol.moves import Moves
 from shared.protocol.patterns import Pattern, hold
 from shared.protocol.reports import Report
 from shared.protocol.schema import Edition, LocalPack, NationalPack, Place
 from shared.protocol.tasks import Task
-
-B = TypeVar("B", bound=Judged)
 
 
 @dataclass(frozen=True)
@@ -145,21 +144,19 @@ class Protocol:
 
     def sign_offs(self, command: str) -> tuple[SignOff, ...]:
         """The rules on who may do or must agree to this, national ones first."""
-        return _of(command, self.national.sign_off, self.local.sign_off)
+        return self._sign_offs.get(command, ())
 
     def pathways(self, command: str) -> tuple[Pathway, ...]:
         """The decision tables of a command, national ones first."""
-        return _of(command, self.national.pathway, self.local.pathway)
+        return self._pathways.get(command, ())
 
     def records(self, command: str) -> tuple[Record, ...]:
         """The required fields of a command, national ones first."""
-        return _of(command, self.national.record, self.local.record)
+        return self._records.get(command, ())
 
     def follow_ups(self, records: str) -> tuple[Follows, ...]:
         """What leads to an event that a service records by itself, national blocks first. records: its full name."""
-        replaced = {block.instead_of for block in self.local.follows}
-        national = (block for block in self.national.follows if block.rule not in replaced)
-        return tuple(block for block in (*national, *self.local.follows) if block.records == records)
+        return self._follow_ups.get(records, ())
 
     @property
     def endings(self) -> tuple[Ends, ...]:
@@ -176,13 +173,12 @@ class Protocol:
 
     def waits(self, name: str, data: Any) -> Waits | None:
         """The worklist on which an event of this name and payload stands; None where the pack has none for it."""
-        return next((block for block in self.local.waits if block.is_of(name, data)), None)
+        return next((block for block in self._waits.get(name, ()) if block.is_of(name, data)), None)
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
         """What puts work on somebody's desk, national blocks first."""
-        replaced = {block.instead_of for block in self.local.task}
-        return (*(block for block in self.national.task if block.rule not in replaced), *self.local.task)
+        return of_both(self.national.task, self.local.task)
 
     def report(self, code: str) -> Report | None:
         """What this authority counts or lists under a code; None where its protocol asks for nothing of the kind."""
@@ -242,15 +238,29 @@ class Protocol:
         return {name: tuple(each) for name, each in found.items()}
 
     @cached_property
+    def _sign_offs(self) -> Mapping[str, tuple[SignOff, ...]]:
+        return by_word(of_both(self.national.sign_off, self.local.sign_off), lambda block: block.command)
+
+    @cached_property
+    def _pathways(self) -> Mapping[str, tuple[Pathway, ...]]:
+        return by_word(of_both(self.national.pathway, self.local.pathway), lambda block: block.command)
+
+    @cached_property
+    def _records(self) -> Mapping[str, tuple[Record, ...]]:
+        return by_word(of_both(self.national.record, self.local.record), lambda block: block.command)
+
+    @cached_property
+    def _follow_ups(self) -> Mapping[str, tuple[Follows, ...]]:
+        return by_word(of_both(self.national.follows, self.local.follows), lambda block: block.records)
+
+    @cached_property
+    def _waits(self) -> Mapping[str, tuple[Waits, ...]]:
+        return by_word(self.local.waits, lambda block: block.event)
+
+    @cached_property
     def _held(self) -> dict[str, Held]:
         return {entry.state: entry for entry in self.local.holds.states} if self.local.holds else {}
 
     @cached_property
     def _clocks(self) -> dict[str, Clock]:
         return {clock.rule: clock for clock in self.clocks}
-
-
-def _of(command: str, national: tuple[B, ...], local: tuple[B, ...]) -> tuple[B, ...]:
-    replaced = {block.instead_of for block in local}
-    kept = (block for block in national if block.command == command and block.rule not in replaced)
-    return (*kept, *(block for block in local if block.command == command))

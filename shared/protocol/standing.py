@@ -168,10 +168,13 @@ def _folded(child: str, read: Iterable[_Read], links: Sequence[Joined], protocol
 
 def _lead_after(lead: bool, fact: Told, moves: Moves | None) -> bool:
     """Whether the family has the lead of whom arrows speak, after one more fact."""
-    if moves is not None and fact.title == "LeadAllocated" and first(fact.data, "purpose") == moves.lead_purpose:
-        return True
-    if moves is not None and fact.title == "LeadEnded" and first(fact.data, "role") == moves.lead_role:
-        return False
+    if moves is None:
+        return lead
+    match fact.title:
+        case "LeadAllocated" if first(fact.data, "purpose") == moves.lead_purpose:
+            return True
+        case "LeadEnded" if first(fact.data, "role") == moves.lead_role:
+            return False
     return lead
 
 
@@ -196,8 +199,11 @@ def _received(now: Standing, fact: Told, moves: Moves) -> Standing:
 
 def _tracked(now: Standing, fact: Told, child: str, asks: bool, protocol: Protocol) -> Standing:
     """The level, the discussion asked for and the enquiries: what every protocol has, map or no map."""
-    outcome = first(fact.data, "children[].outcome", child) or first(fact.data, "outcome")
-    match fact.title:
+    title = fact.title
+    outcome = None
+    if title in _COMES_TO_SOMETHING:
+        outcome = first(fact.data, "children[].outcome", child) or first(fact.data, "outcome")
+    match title:
         case "ThresholdChanged":
             return replace(now, level=first(fact.data, "to"))
         case "CaseClosed":
@@ -228,6 +234,10 @@ def _tracked(now: Standing, fact: Told, child: str, asks: bool, protocol: Protoc
             return replace(now, enquiries=now.enquiries - over, awaiting=frozenset())
     return now
 
+
+_COMES_TO_SOMETHING = frozenset(
+    {"ReferralTriaged", "AssessmentCompleted", "StrategyDiscussionHeld", "Section47EnquiryConcluded"}
+)
 
 _FROM_DISCUSSION = "of the strategy discussion"
 """An enquiry that a discussion has decided on and whose own event has not been read yet."""

@@ -7,10 +7,10 @@ import argparse
 
 from rich.console import Console
 
-from tests.bench import carrying, goals, posting, rebuilding, storing
+from tests.bench import carrying, deciding, goals, posting, rebuilding, storing
 from tests.store.servers import a_kafka, a_postgres
 
-PARTS = ("posting", "rebuilding", "carrying", "storing")
+PARTS = ("deciding", "posting", "rebuilding", "carrying", "storing")
 
 
 def main() -> None:
@@ -24,6 +24,8 @@ def main() -> None:
     asked = said.parse_args()
     console, rows = Console(), []
     post_seconds = None
+    if "deciding" in asked.only:
+        goals.show_deciding(console, deciding.measure())
     with a_postgres() as postgres:
         if "posting" in asked.only:
             posted = posting.measure(postgres, rounds=asked.rounds, seconds=asked.seconds)

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.carrying import Carried
+from tests.bench.deciding import Taken
 from tests.bench.posting import Posted
 from tests.bench.rebuilding import Rebuilt
 from tests.bench.storing import Kept
@@ -89,6 +90,17 @@ def show(console: Console, rows: Sequence[Row]) -> None:
         table.add_row(row.what, f"{row.figure:.3g}", f"{sign} {row.goal:g}", "met" if row.met else "NOT MET")
     console.print(table)
     console.print(f"Not measured: {'; '.join(NOT_MEASURED)}.")
+
+
+def show_deciding(console: Console, decided: Sequence[Taken]) -> None:
+    """How many decisions of each kind one processor takes, beside what a referral's form costs."""
+    table = Table(title="Decisions alone")
+    for column in ("command", "us", "decisions/s", "times a referral's form"):
+        table.add_column(column, justify="left" if column == "command" else "right")
+    for taken in decided:
+        rate = f"{1 / taken.seconds:,.0f}"
+        table.add_row(taken.command, f"{taken.seconds * 1e6:,.0f}", rate, f"{taken.forms:.1f}")
+    console.print(table)
 
 
 def show_posting(console: Console, posted: Posted) -> None:

@@ -59,7 +59,6 @@ class _Runs:
 
     def __post_init__(self) -> None:
         self._holdings = [Holding(condition, self.matching) for condition in self.block.while_]
-        self._places = {letter.event_id: at for at, letter in self.matching.facts}
         dated = None if self.block.limit_from is None else self.block.limit_from.of
         self._names = {name for condition in self.block.while_ for name in condition.names}
         self._names |= set() if dated is None else {dated.event}
@@ -92,7 +91,7 @@ class _Runs:
         return any(start.at <= at and not self._over(end, at) for start, end in self.others)
 
     def _over(self, end: End, at: int) -> bool:
-        return end.withdrawn or (end.letter is not None and self._places[end.letter.event_id] <= at)
+        return end.withdrawn or (end.letter is not None and self.matching.places[end.letter.event_id] <= at)
 
     def _stopped(self, step: _Step, stop: Pattern) -> None:
         if not self._all_hold() or not self._is_of_these(step, stop):

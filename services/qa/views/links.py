@@ -50,6 +50,10 @@ class Links:
         """The case and every case linked with it now."""
         return self._cases.get(case_id, frozenset((case_id,)))
 
+    def ever(self, case_id: str) -> frozenset[str]:
+        """The case and every case it was ever linked with, by links that were undone too."""
+        return _groups((link.kept, link.joined) for link in self.all).get(case_id, frozenset((case_id,)))
+
     def children(self, child_id: str) -> frozenset[str]:
         """All ids that a child has now."""
         return self._children.get(child_id, frozenset((child_id,)))
@@ -90,7 +94,7 @@ def cases_ever_linked(case_id: str, letters: Iterable[Letter]) -> frozenset[str]
 
     Ask again with the letters of the cases found until no new one appears.
     """
-    return _groups((link.kept, link.joined) for link in links_of(letters).all).get(case_id, frozenset((case_id,)))
+    return links_of(letters).ever(case_id)
 
 
 def _link(letter: Letter, undone: Letter | None) -> Link:

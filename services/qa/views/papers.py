@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from services.qa.views.links import Link, Links, cases_ever_linked, links_of
+from services.qa.views.links import Link, Links, links_of
 from services.qa.views.order import each_once, in_one_order
 from shared.kernel.beliefs import Told, told_by
 from shared.kernel.letters import Letter
@@ -82,7 +82,7 @@ def papers_of(
     standing = [letter for letter in shown if letter.event_id not in withdrawn]
     counting = tuple(letter for letter in standing if letter.event_id not in replaced)
     links = links_of(counting)
-    own = cases_ever_linked(case_id, counting)
+    own = links.ever(case_id)
     from_links = _shown_under_undone_links(case_id, shown, links)
     cases = links.cases(case_id)
     here = tuple(letter for letter in counting if letter.case_id in own)

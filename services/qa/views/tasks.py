@@ -17,11 +17,18 @@ def tasks_of(matching: Matching, protocol: Protocol, children: Sequence[Row]) ->
     closed = None if protocol.moves is None else protocol.moves.closed
     items: list[Row] = []
     for task in protocol.tasks:
-        if matching.may_begin(task.while_):
-            # A closed case is on nobody's desk, but for what a task asks to be done about just such a child.
-            of = [child for child in children if child["state"] != closed or closed in task.states]
+        # A closed case is on nobody's desk, but for what a task asks to be done about just such a child.
+        of = [child for child in children if child["state"] != closed or closed in task.states]
+        if _may_stand(task, of) and matching.may_begin(task.while_):
             items += _standing(task, matching, of)
     return items
+
+
+def _may_stand(task: Task, children: Sequence[Row]) -> bool:
+    """Whether there is anybody of whom it could be, before its conditions are read."""
+    if task.about == "child" and task.states:
+        return any(child["state"] in task.states for child in children)
+    return bool(children)
 
 
 def _standing(task: Task, matching: Matching, children: Sequence[Row]) -> Iterator[Row]:
