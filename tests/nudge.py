@@ -27,7 +27,7 @@ from typing import Any
 import pytest
 
 from deploy.rules import tests_of
-from shared.protocol import load
+from shared.protocol import load, where
 from shared.protocol.load import PACKS
 
 TESTS = ("tests/packs", "tests/decisions/referral", "tests/decisions/allocation", "tests/decisions/planning")
@@ -130,7 +130,7 @@ def _outcome(root: str, packs: Path, tests: pytest.Session, change: "Change | No
     os.dup2(null, 1)
     os.dup2(null, 2)
     tempfile.tempdir = root
-    load.PACKS = packs
+    load.PACKS = where.PACKS = packs
     if change is not None:
         tests.items.sort(key=_how_far(change))
     for item, following in zip(tests.items, (*tests.items[1:], None), strict=True):
