@@ -8,7 +8,8 @@ from shared.protocol.gaps import gaps_of
 from shared.protocol.leads import FAMILY_LEAD, active, leads_in
 from shared.protocol.linked import Matter
 from shared.protocol.own_acts import ResolveIncomplete, WithdrawRecord, resolved, withdrawn
-from shared.protocol.weighing import here, weigh
+from shared.protocol.standing import standings
+from shared.protocol.weighing import asked, here, weigh
 
 _FRONT_DOOR = "FRONT_DOOR"
 """The owner of an item that is the front door's, whatever the authority calls that team."""
@@ -37,7 +38,23 @@ def withdrawn_in(matter: Matter, service: str, command: WithdrawRecord, act: Act
     """The withdrawals; nothing if it is withdrawn already. service: whose own events are meant. Raises Refused."""
     own = _all_own(matter, service)
     here(matter.protocol, bool(own)).insist({})
-    return withdrawn(lambda fact: f"case/{fact.case_id}", own, matter.facts, command, matter.protocol, act)
+    done = withdrawn(lambda fact: f"case/{fact.case_id}", own, matter.facts, command, matter.protocol, act)
+    closes = _closed_by(matter, frozenset(str(first(fact.event, "of_event")) for fact in done))
+    asked(matter.protocol, not closes, "SYS-REC-07", "/of_event").insist({"closes": len(closes)})
+    return done
+
+
+def _closed_by(matter: Matter, gone: frozenset[str]) -> list[str]:
+    """The children with a level of need whose case is open, and would not be without these records (WLV-ALLOC-47)."""
+    moves = matter.protocol.moves
+    if moves is None or not gone:
+        return []
+    left = standings((fact for fact in matter.told if fact.event_id not in gone), matter.protocol)
+    return [
+        child
+        for child, then in left.items()
+        if then.state == moves.closed and then.level is not None and matter.standing(child).is_open(moves)
+    ]
 
 
 def may_fill(matter: Matter, item: Incomplete, act: Act) -> bool:

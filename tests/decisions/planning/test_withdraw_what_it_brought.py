@@ -11,11 +11,12 @@ from services.planning.decisions.record_strategy_discussion import record_strate
 from services.planning.decisions.withdraw_record import WithdrawRecord, withdraw_record
 from shared.kernel.own_events import RecordWithdrawn
 from shared.protocol.running import running
-from tests.decisions.on_case import CHILD, CaseStory
+from tests.decisions.on_case import CHILD, CaseStory, case
 from tests.decisions.planning.protected import LCPP, MANAGER, enquiry, helped
 from tests.decisions.planning.test_record_strategy_discussion import STATES, discussion, staffed
 from tests.given import Outcome
 
+LEVEL = "planning.ThresholdChanged"
 BEGUN = ("StrategyDiscussionHeld", "Section47EnquiryOpened", "ThresholdChanged")
 
 
@@ -129,3 +130,19 @@ def test_what_a_correction_rests_on_goes_with_the_last_of_both() -> None:
     assert withdrawn(done) == {"StrategyDiscussionHeld"}
     done = without(done.kept(), "StrategyDiscussionHeld")
     assert withdrawn(done) == {*BEGUN}
+
+
+@pytest.mark.rule("SYS-REC-07", "WLV-ALLOC-47")
+def test_no_withdrawal_closes_the_case_of_a_child_who_is_helped() -> None:
+    early = case().told("referral.ReferralReceived")
+    early = early.told("referral.ReferralTriaged", outcome="EARLY_SUPPORT_START", triage_rag="GREEN")
+    protected = early.told("planning.InitialConferenceHeld", event_id="e-conference", decision="PLAN")
+    landed = protected.told("planning.ReviewConferenceHeld", decision="END_PLAN").told(LEVEL, to="CHILD_IN_NEED")
+    led = landed.told("allocation.LeadAllocated", purpose="FAMILY_HELP", role="LEAD_PRACTITIONER")
+    assert led.standing().state == "FAMILY_HELP_ACTIVE"
+    gone = WithdrawRecord.model_validate({"of_event": "e-conference", "reason_code": "WRONG_CHILD"})
+    led.by(MANAGER).when(withdraw_record, gone).refused("SYS-REC-07")
+    # Before a lead was named it takes the child back to where it was.
+    landed.by(MANAGER).when(withdraw_record, gone).then(RecordWithdrawn)
+    # A child who needed no help is closed again, as by every discussion that was recorded in error.
+    without(held("CLOSED", "S17"), "StrategyDiscussionHeld").then(RecordWithdrawn, RecordWithdrawn)
