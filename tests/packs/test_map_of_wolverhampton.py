@@ -250,6 +250,12 @@ def test_a_protection_yields_to_nothing_but_its_own_ending(events, state, beneat
     assert (after.state, after.beneath, after.protected) == (state, beneath, True)
 
 
+@pytest.mark.rule("NAT-THR-06")
+def test_a_second_conference_that_decides_on_a_plan_leaves_the_child_in_it_since_the_first():
+    assert stands(*CP, PLAN).since == stands(*CP).since
+    assert stands(*CP, PLAN).state == "CP_PLAN"
+
+
 @pytest.mark.rule("NAT-REF-05")
 @pytest.mark.parametrize(
     ("events", "runs"),
