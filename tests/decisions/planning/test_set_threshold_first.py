@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.planning.decisions.set_threshold import set_threshold
+from services.planning.decisions.set_threshold import SetThreshold, set_threshold
 from services.planning.events import ThresholdChanged
 from shared.kernel.people import Actor
 from shared.protocol.load import protocol_of
@@ -196,3 +196,11 @@ def test_a_code_is_one_of_the_list():
         "/family_informed/risk_exemption",
         "/family_informed/reason_not",
     }
+
+
+@pytest.mark.rule("WLV-THR-09")
+def test_no_record_of_a_level_is_without_one():
+    (kept,) = [block for block in waiting().protocol.records("SetThreshold") if block.rule == "WLV-THR-09"]
+    # The contract asks for it before any rule does: what is left to see is that the rule asks for the same.
+    assert kept.needs == ("to",)
+    assert SetThreshold.model_fields["to"].is_required()
