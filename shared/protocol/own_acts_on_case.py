@@ -45,7 +45,10 @@ def withdrawn_in(matter: Matter, service: str, command: WithdrawRecord, act: Act
 
 
 def _closed_by(matter: Matter, gone: frozenset[str]) -> list[str]:
-    """The children with a level of need whose case is open, and would not be without these records (WLV-ALLOC-47)."""
+    """The children whose case is open and would not be without these records, though help or protection goes on.
+
+    That is a level of need, a discussion that is asked for, an enquiry (WLV-ALLOC-47).
+    """
     moves = matter.protocol.moves
     if moves is None or not gone:
         return []
@@ -53,7 +56,9 @@ def _closed_by(matter: Matter, gone: frozenset[str]) -> list[str]:
     return [
         child
         for child, then in left.items()
-        if then.state == moves.closed and then.level is not None and matter.standing(child).is_open(moves)
+        if then.state == moves.closed
+        and (then.level is not None or then.protection_runs)
+        and matter.standing(child).is_open(moves)
     ]
 
 

@@ -146,3 +146,12 @@ def test_no_withdrawal_closes_the_case_of_a_child_who_is_helped() -> None:
     landed.by(MANAGER).when(withdraw_record, gone).then(RecordWithdrawn)
     # A child who needed no help is closed again, as by every discussion that was recorded in error.
     without(held("CLOSED", "S17"), "StrategyDiscussionHeld").then(RecordWithdrawn, RecordWithdrawn)
+
+
+@pytest.mark.rule("SYS-REC-07", "WLV-ALLOC-47")
+def test_nor_of_one_whose_discussion_is_asked_for_since() -> None:
+    story = held("CLOSED", "S17")
+    asked = {"children": [{"child_id": CHILD, "outcome": "STRATEGY_DISCUSSION"}], "assessment_id": "a-1", "team": "CAT"}
+    waiting = story.told("planning.AssessmentCompleted", **asked)
+    assert waiting.standing().state == "STRATEGY_CAT"
+    without(waiting, "StrategyDiscussionHeld").refused("SYS-REC-07")
