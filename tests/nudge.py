@@ -207,7 +207,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="places whose path holds this text")
     nudging = Nudging(parser.parse_args())
-    words = ["-q", "--no-header", "-s", "-p", "no:cacheprovider"]
+    words = ["-q", "--no-header", "-s", "--tb=native", "-p", "no:cacheprovider"]
     code = pytest.main([*words, *filter(os.path.exists, TESTS)], plugins=[nudging])
     return int(code) or int(bool(nudging.missed))
 
