@@ -10,8 +10,9 @@ def triaged(rag, outcome, **data):
     return said("referral.ReferralTriaged", triage_rag=rag, outcome=outcome, **data)
 
 
-def held(outcome, by):
-    return said("planning.StrategyDiscussionHeld", held_by=by, children=[{"child_id": CHILD, "outcome": outcome}])
+def held(outcome, by, **landing):
+    child = {"child_id": CHILD, "outcome": outcome, **landing}
+    return said("planning.StrategyDiscussionHeld", held_by=by, children=[child])
 
 
 def assessed(outcome):
@@ -126,6 +127,8 @@ ARROWS = [
     (WAITS_FOR_LEAD, ASKED, "STRATEGY_CAT"),
     (WAITS_FOR_LEVEL, held("S17", "CAT"), "AWAITING_ALLOCATION"),
     (WITH_CAT, held("NFA", "CAT"), "CLOSED"),
+    (WITH_CAT, held("NFA", "CAT", landing_state="CLOSED"), "CLOSED"),
+    (WAITS_FOR_LEVEL, held("NFA", "CAT", landing_state="CAT_ASSESSMENT"), "AWAITING_THRESHOLD"),
     (WAITS_FOR_LEAD, held("S47", "CAT"), "S47_MACPT"),
     (HELPED, ASKED, "STRATEGY_OPEN"),
     (HELPED, held("CONTINUE_FAMILY_HELP", "FAMILY_HELP"), "FAMILY_HELP_ACTIVE"),
