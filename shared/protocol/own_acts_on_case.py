@@ -3,11 +3,12 @@
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Told
 from shared.kernel.events import Fact, Incomplete
-from shared.protocol.facts import first
+from shared.protocol.facts import counted, first
 from shared.protocol.gaps import gaps_of
 from shared.protocol.leads import FAMILY_LEAD, active, leads_in
 from shared.protocol.linked import Matter
 from shared.protocol.own_acts import ResolveIncomplete, WithdrawRecord, resolved, withdrawn
+from shared.protocol.plans import open_plans
 from shared.protocol.standing import standings
 from shared.protocol.weighing import asked, here, weigh
 
@@ -47,17 +48,18 @@ def withdrawn_in(matter: Matter, service: str, command: WithdrawRecord, act: Act
 def _closed_by(matter: Matter, gone: frozenset[str]) -> list[str]:
     """The children whose case is open and would not be without these records, though help or protection goes on.
 
-    That is a level of need, a discussion that is asked for, an enquiry (WLV-ALLOC-47).
+    That is a level of need, a plan, a discussion that is asked for, an enquiry (WLV-ALLOC-47).
     """
     moves = matter.protocol.moves
     if moves is None or not gone:
         return []
-    left = standings((fact for fact in matter.told if fact.event_id not in gone), matter.protocol)
+    left = tuple(fact for fact in matter.told if fact.event_id not in gone)
+    planned = {child for plan in open_plans(counted(left, matter.protocol)) for child in plan.children}
     return [
         child
-        for child, then in left.items()
+        for child, then in standings(left, matter.protocol).items()
         if then.state == moves.closed
-        and (then.level is not None or then.protection_runs)
+        and (then.level is not None or then.protection_runs or planned & matter.linked.ids_of(child))
         and matter.standing(child).is_open(moves)
     ]
 

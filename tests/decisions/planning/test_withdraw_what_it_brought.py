@@ -155,3 +155,13 @@ def test_nor_of_one_whose_discussion_is_asked_for_since() -> None:
     waiting = story.told("planning.AssessmentCompleted", **asked)
     assert waiting.standing().state == "STRATEGY_CAT"
     without(waiting, "StrategyDiscussionHeld").refused("SYS-REC-07")
+
+
+@pytest.mark.rule("SYS-REC-07", "WLV-ALLOC-47")
+def test_nor_of_one_with_a_plan_that_has_been_worked_on() -> None:
+    closed = case().told("referral.ReferralReceived").told("planning.CaseClosed")
+    protected = closed.told("planning.InitialConferenceHeld", event_id="e-conference", decision="PLAN")
+    planned = protected.told("planning.PlanStarted", plan_id="cp-1", type="CP", children=[{"child_id": CHILD}])
+    gone = WithdrawRecord.model_validate({"of_event": "e-conference", "reason_code": "WRONG_CHILD"})
+    planned.by(MANAGER).when(withdraw_record, gone).refused("SYS-REC-07")
+    protected.by(MANAGER).when(withdraw_record, gone).then(RecordWithdrawn)
