@@ -27,7 +27,13 @@ def items(post: Post) -> list[dict[str, Any]]:
 
 @pytest.mark.rule("WLV-REF-26", "WLV-ALLOC-47")
 @pytest.mark.parametrize(
-    ("rag", "outcome"), [("AMBER", "FAMILY_HELP"), ("AMBER", "CAT_ASSESSMENT"), ("GREEN", "EARLY_SUPPORT_START")]
+    ("rag", "outcome"),
+    [
+        ("AMBER", "FAMILY_HELP"),
+        ("AMBER", "CAT_ASSESSMENT"),
+        ("GREEN", "EARLY_SUPPORT_START"),
+        ("GREEN", "EARLY_SUPPORT_CONTINUE"),
+    ],
 )
 def test_a_triage_that_crossed_the_closure_is_put_before_the_managers_of_the_front_door(rag: str, outcome: str) -> None:
     post = Post()
@@ -61,6 +67,15 @@ def test_a_triage_after_which_nothing_is_done_needs_nobody() -> None:
     post.referral(london("2026-06-01 09:00"), "k1", "c1")
     closed(post, "2026-06-01 10:00")
     post.triage(london("2026-06-01 10:05"), "k1", "c1", "GREEN", "NFA")
+    assert items(post) == []
+
+
+@pytest.mark.rule("WLV-REF-26")
+def test_a_closure_that_came_after_the_triage_needs_nobody() -> None:
+    post = Post()
+    post.referral(london("2026-06-01 09:00"), "k1", "c1")
+    post.triage(london("2026-06-01 10:00"), "k1", "c1", "AMBER", "FAMILY_HELP")
+    closed(post, "2026-06-01 10:05")
     assert items(post) == []
 
 

@@ -177,10 +177,12 @@ def test_cat_is_asked_how_its_assessment_ends_once_its_plan_is_complete():
     assert item(told, "COMPLETE_ASSESSMENT")["for"] == CAT
     told.lead("2026-06-03 13:00", ALTERNATIVE)
     assert items(told, "COMPLETE_ASSESSMENT") == []
-    told = with_cat()
-    told.told("PlanCompleted", "2026-06-03 11:00", type="FAMILY_HELP_PLAN")
-    told.told("AssessmentCompleted", "2026-06-04 11:00", team="CAT", children=[{"child_id": "c1", "outcome": "NFA"}])
-    assert items(told, "COMPLETE_ASSESSMENT") == []
+    for outcome in ("NFA", "STRATEGY_DISCUSSION"):
+        told = with_cat()
+        told.told("PlanCompleted", "2026-06-03 11:00", type="FAMILY_HELP_PLAN")
+        ended = [{"child_id": "c1", "outcome": outcome}]
+        told.told("AssessmentCompleted", "2026-06-04 11:00", team="CAT", children=ended)
+        assert items(told, "COMPLETE_ASSESSMENT") == []
 
 
 @pytest.mark.rule("WLV-ALLOC-14")
