@@ -48,7 +48,7 @@ def withdrawn_in(matter: Matter, service: str, command: WithdrawRecord, act: Act
 def _closed_by(matter: Matter, gone: frozenset[str]) -> list[str]:
     """The children whose case is open and would not be without these records, though help or protection goes on.
 
-    That is a level of need, a plan, a discussion that is asked for, an enquiry (WLV-ALLOC-47).
+    That is a level of need, a plan, a discussion that is asked for, an enquiry: nobody is let go unheld.
     """
     moves = matter.protocol.moves
     if moves is None or not gone:
