@@ -109,6 +109,7 @@ def test_a_lead_from_inside_the_authority_is_said():
 
 
 def test_who_may_start_one():
+    green().by(DOOR_MANAGER).when(start_plan, plan()).then(PlanStarted)
     green().by(CAT).when(start_plan, plan()).refused("SYS-REF-02")
     green().by(SOMEBODY).when(start_plan, plan()).refused("SYS-REF-02")
     green().when(start_plan, plan("c-nobody")).refused("SYS-REF-07")
