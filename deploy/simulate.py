@@ -66,6 +66,11 @@ class Simulation:
         # The walks are those of a protocol with these teams; of another the front door alone is played.
         self._has_teams = {role.team for role in self._people.everybody if role.team} <= set(self._protocol.teams)
 
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """The cases of the referrals that were taken."""
+        return tuple(dict.fromkeys(known.case_id for known in self._known.values()))
+
     async def small_caseload(self) -> int:
         """What a first start shows: some forty referrals over the weeks up to now. Gives how many were taken."""
         now = real()

@@ -62,13 +62,26 @@ _OPENS = (Play.ASSESSMENT, Play.FAMILY_HELP, Play.STRATEGY)
 _NEEDS_A_CASE = (Play.JOINS, Play.AGAIN)
 _URGENT = (Play.STRATEGY, Play.GAPS)
 MUST = (
-    *(play for play in _DECIDED if play not in _NEEDS_A_CASE),
+    Play.ASSESSMENT,
+    Play.ASSESSMENT,
+    Play.STRATEGY,
+    Play.ASSESSMENT,
+    Play.FAMILY_HELP,
+    Play.STRATEGY,
+    Play.ASSESSMENT,
+    Play.FAMILY_HELP,
+    Play.EARLY_SUPPORT,
+    Play.GAPS,
+    Play.NOTHING,
+    Play.SIGNPOSTED,
+    Play.SENT_AGAIN,
     Play.TURNED_AWAY,
     Play.RETURNED,
     Play.JOINS,
     Play.AGAIN,
 )
-"""One of each, those last that need a case to be open already: what a small caseload shows at least."""
+"""What a small caseload shows at least: one of each, and as many as have to go on in different ways for every state of
+the map to be seen; those last that need a case to be open already."""
 
 
 @dataclass(frozen=True)
@@ -99,23 +112,25 @@ def stories(
     """
     inventor = Inventor(random, local_authority_code)
     arrivals = sorted(_arrival(random, start, end) for _ in range(count))
-    plays = _plays(random, count)
+    shown = _shown(count)
+    waits = max((place for place, play in shown.items() if play is Play.FAMILY_HELP), default=None)
+    plays = random.choices(list(_OFTEN), list(_OFTEN.values()), k=count)
+    for place, play in shown.items():
+        plays[place] = play
     if waiting:
         plays[-waiting:] = [Play.GAPS, *random.choices(_OPENS, k=waiting - 1)]
     told: list[Story] = []
     for number, (at, play) in enumerate(zip(arrivals, plays, strict=True)):
-        told.append(_story(random, inventor, told, number, at, play))
+        # A case that others join stays as it is, so but for one none that shows how cases go on is joined.
+        joinable = [one for one in told if one.number not in {*shown} - {waits}]
+        told.append(_story(random, inventor, joinable, number, at, play))
     return [*told[: count - waiting], *(replace(one, decided_at=end + timedelta(1)) for one in told[count - waiting :])]
 
 
-def _plays(random: Random, count: int) -> list[Play]:
-    """One of each if there is room, each in its place, and the rest by their shares."""
-    drawn = random.choices(list(_OFTEN), list(_OFTEN.values()), k=count)
-    if count >= 2 * len(MUST):
-        step = count // (len(MUST) + 2)
-        for place, play in enumerate(MUST):
-            drawn[place * step] = play
-    return drawn
+def _shown(count: int) -> dict[int, Play]:
+    """What the caseload has to show, if there is room, each in its place."""
+    step = count // (len(MUST) + 2)
+    return {place * step: play for place, play in enumerate(MUST)} if count >= 2 * len(MUST) else {}
 
 
 def _story(random: Random, inventor: Inventor, told: Sequence[Story], number: int, at: datetime, play: Play) -> Story:

@@ -126,10 +126,10 @@ WALKS: Mapping[Play, Sequence[Sequence[tuple[int, Act]]]] = {
         ((0, Walk.name_worker), (3, Walk.conclude_nothing)),
         ((0, Walk.name_worker),),
     ),
-    # The first of these waits for the assessment team to say at which level it is.
+    # The second of these waits for the assessment team to say at which level it is, as do those that others join.
     Play.FAMILY_HELP: (
-        (),
         ((0, Walk.determine), (1, Walk.talk_targeted), (1, Walk.lead_by_nurse)),
+        (),
         (
             (0, Walk.determine),
             (1, Walk.talk_targeted),

@@ -1,5 +1,7 @@
 """Saying what a record of a case lacked, or that it should not be: on the stream where the event stands."""
 
+from itertools import takewhile
+
 from shared.kernel.act import Act
 from shared.kernel.beliefs import Told
 from shared.kernel.events import Fact, Incomplete
@@ -9,7 +11,8 @@ from shared.protocol.leads import FAMILY_LEAD, active, leads_in
 from shared.protocol.linked import Matter
 from shared.protocol.own_acts import ResolveIncomplete, WithdrawRecord, resolved, withdrawn
 from shared.protocol.plans import open_plans
-from shared.protocol.standing import standings
+from shared.protocol.running import running
+from shared.protocol.standing import Standing, standings
 from shared.protocol.weighing import asked, here, weigh
 
 _FRONT_DOOR = "FRONT_DOOR"
@@ -48,20 +51,35 @@ def withdrawn_in(matter: Matter, service: str, command: WithdrawRecord, act: Act
 def _closed_by(matter: Matter, gone: frozenset[str]) -> list[str]:
     """The children whose case is open and would not be without these records, though help or protection goes on.
 
-    That is a level of need, a plan, a discussion that is asked for, an enquiry: nobody is let go unheld.
+    That is a level of need, a plan, a discussion that is asked for, an enquiry, or a deadline that has begun since and
+    that nobody looks after in a closed case: nobody is let go unheld.
     """
     moves = matter.protocol.moves
     if moves is None or not gone:
         return []
     left = tuple(fact for fact in matter.told if fact.event_id not in gone)
-    planned = {child for plan in open_plans(counted(left, matter.protocol)) for child in plan.children}
+    counting = counted(left, matter.protocol)
+    planned = {child for plan in open_plans(counting) for child in plan.children}
+    before = counted(_until(matter.told, gone), matter.protocol)
+    looked_after = {task.rule for task in matter.protocol.tasks if moves.closed in task.states}
+
+    def goes_on(child: str, then: Standing) -> bool:
+        ids = matter.linked.ids_of(child)
+        if then.level is not None or then.protection_runs or planned & ids:
+            return True
+        begun = running(counting, matter.protocol, ids) - running(before, matter.protocol, ids)
+        return bool(begun - looked_after)
+
     return [
         child
         for child, then in standings(left, matter.protocol).items()
-        if then.state == moves.closed
-        and (then.level is not None or then.protection_runs or planned & matter.linked.ids_of(child))
-        and matter.standing(child).is_open(moves)
+        if then.state == moves.closed and matter.standing(child).is_open(moves) and goes_on(child, then)
     ]
+
+
+def _until(told: tuple[Told, ...], gone: frozenset[str]) -> tuple[Told, ...]:
+    """What had happened before the first of these."""
+    return tuple(takewhile(lambda fact: fact.event_id not in gone, told))
 
 
 def may_fill(matter: Matter, item: Incomplete, act: Act) -> bool:

@@ -138,7 +138,7 @@ LEVELS: tuple[Play, ...] = (
             "reason_code": "EMERGENCY",
         },
         these(who.TEAM_MANAGER),
-        ("FAMILY_HELP_ACTIVE",),
+        (*BEFORE_HELP, "RECEIVED", "EARLY_SUPPORT", "CLOSED", "FAMILY_HELP_ACTIVE"),
         often=1,
     ),
     Play(

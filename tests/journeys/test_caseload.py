@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 
 import httpx2
@@ -9,10 +10,11 @@ import pytest
 from rich.console import Console
 from stdnum.gb import nhs, upn
 
-from deploy.simulate import Simulation
+from deploy.simulate import SMALL, SPAN, WAITING, Simulation
 from deploy.stories import MUST, Play, Story, in_order, stories
 from deploy.walks import WALKS, walks_of
 from services.referral.decisions.submit_referral import SubmitReferral
+from shared.protocol.load import protocol_of
 from tests.journeys.compositions import Product
 from tests.journeys.travelling import Journey, london, travel
 
@@ -59,28 +61,76 @@ def test_the_last_ones_wait_with_a_danger_among_them() -> None:
     assert Play.GAPS in {story.play for story in waiting}
 
 
-@pytest.mark.day("2027-01-04")
+REACHED = {
+    "FAMILY_HELP_ACTIVE": (Play.ASSESSMENT, 0),
+    "STRATEGY_OPEN": (Play.ASSESSMENT, 1),
+    "AWAITING_ALLOCATION": (Play.ASSESSMENT, 2),
+    "STRATEGY_CAT": (Play.ASSESSMENT, 3),
+    "CP_PLAN": (Play.STRATEGY, 0),
+    "S47_MACPT": (Play.STRATEGY, 1),
+    "EARLY_SUPPORT": (Play.EARLY_SUPPORT, 0),
+}
+"""By which way after triage a state is reached that triage alone does not reach."""
+
+
+@pytest.mark.day("2026-01-01")
+def test_whenever_the_product_is_first_started_its_caseload_reaches_every_state() -> None:
+    moves = protocol_of("WLV", START).moves
+    assert moves is not None
+    ways = {state: tuple(act for _, act in WALKS[play][way]) for state, (play, way) in REACHED.items()}
+    for hours in range(0, 24 * 365, 97):
+        now = START + timedelta(hours=hours)
+        caseload = stories(Random(1), "336", now - SPAN, now, SMALL, WAITING)
+        acts = [(number, act) for at, number, act in walks_of(caseload) if at <= now]
+        done = {story.number: tuple(act for number, act in acts if number == story.number) for story in caseload}
+        decided = [story for story in caseload if story.decided_at <= now]
+        reached = {state for state, way in ways.items() if way in done.values()}
+        reached |= {moves.start} if len(decided) < len(caseload) else set()
+        for story in decided:
+            match story.play:
+                case Play.NOTHING:
+                    reached.add(moves.closed)
+                case Play.SENT_AGAIN:
+                    reached.add("CAT_ASSESSMENT")
+                case Play.GAPS:
+                    reached.add("STRATEGY_MASH")
+                case Play.FAMILY_HELP if not done[story.number]:
+                    reached.add("AWAITING_THRESHOLD")
+                case _:
+                    pass
+        assert reached == {*moves.states}, f"{now}: {({*moves.states}) - reached}"
+
+
+@pytest.mark.day("2027-01-25")
 @pytest.mark.parametrize("product", ["embedded"], indirect=True)
 def test_the_product_takes_a_caseload_as_it_is_played(product: Product) -> None:
-    start = london("2027-01-04", "08:00:00")
-    end = start + timedelta(days=18)
+    end = london("2027-01-25", "17:00:00")
 
-    async def play() -> int:
+    async def play() -> tuple[str, ...]:
         async with httpx2.AsyncClient(timeout=300) as client:
             simulation = Simulation(client, Console(quiet=True), 1, product.url_of, "WLV")
-            return await simulation.run(26, start, end, waiting=3)
+            # Nothing is known of one that was turned away and not sent again.
+            assert await simulation.run(SMALL, end - SPAN, end, WAITING) < SMALL
+            return simulation.cases
 
-    assert asyncio.run(play()) == 25
+    cases = asyncio.run(play())
     travel(product, _what_waits)
+    travel(product, partial(_every_state, cases))
 
 
 async def _what_waits(journey: Journey) -> None:
     waiting = await journey.listed(journey.door, "/referral/v1/worklists/front-door")
-    new = [one for one in waiting if one["received_at"] > "2027-01-04"]
-    # Three that nobody has looked at yet, those whose turn comes later, and one that went back to its sender.
-    assert [one["status"] for one in new].count("RECEIVED") >= 3
-    assert [one["status"] for one in new].count("INFORMATION_WANTED") == 1
-    assert len(new[0]["incomplete"]) == 5
+    # Those that nobody has looked at yet, a danger with five gaps first, and those that went back to their senders.
+    assert [one["status"] for one in waiting].count("RECEIVED") >= WAITING
+    assert [one["status"] for one in waiting].count("INFORMATION_WANTED") >= 1
+    assert len(waiting[0]["incomplete"]) == 5
+
+
+async def _every_state(cases: tuple[str, ...], journey: Journey) -> None:
+    files = [await journey.file(journey.auditor, case) for case in cases]
+    moves = journey.protocol.moves
+    assert moves is not None
+    assert {child["state"] for file in files for child in file["children"]} == {*moves.states}
 
 
 @pytest.mark.day("2026-01-01")

@@ -92,6 +92,11 @@ def test_an_edition_is_read_with_its_parts(tmp_path):
         read_local(path)
 
 
+def test_what_a_pack_leaves_unsaid_names_the_rows_that_it_answers():
+    rows = {rule for silence in protocol_of("WLV", NOW).local.silent for rule in silence.rules}
+    assert rows == {"WLV-THR-18", "WLV-INFO-07"}
+
+
 @pytest.mark.parametrize(
     ("cut", "what"),
     [

@@ -286,6 +286,16 @@ def test_early_support_that_goes_on_has_its_plan_put_on_file_by_its_lead():
     assert items(told, "PUT_PLAN_ON_FILE") == []
 
 
+@pytest.mark.rule("WLV-REF-22")
+def test_a_plan_of_early_support_that_had_ended_before_is_none_on_file():
+    told = Family()
+    told.post.referral(london("2026-06-01 09:00"), "k1", "c1")
+    told.plan("2026-06-01 09:10", "c1", type="EARLY_SUPPORT_PLAN", plan_id="p0")
+    told.plan_ended("2026-06-01 09:30", type="EARLY_SUPPORT_PLAN", plan_id="p0")
+    told.post.triage(london("2026-06-01 10:00"), "k1", "c1", "GREEN", "EARLY_SUPPORT_CONTINUE")
+    assert len(items(told, "PUT_PLAN_ON_FILE")) == 1
+
+
 @pytest.mark.rule("WLV-ALLOC-24")
 @pytest.mark.parametrize("plan", [False, True])
 def test_an_enquiry_or_a_plan_without_an_lcpp_lies_with_the_lcpps_every_day_until_one_is_named(plan: bool):

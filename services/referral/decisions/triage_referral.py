@@ -138,6 +138,7 @@ _COUNTED = (
     "triage_rag",
     "request_kind",
     "state",
+    "level",
     "child",
     "protection",
     "triage",

@@ -51,6 +51,7 @@ def seen(state: Referral, said: TriagedChild, protocol: Protocol, around: Around
         "referral": True if state.child(said.child_id) else None,
         "referrer_told": True if state.from_system or state.not_told_reason else None,
         "state": own.state,
+        "level": own.level,
         "closed": protocol.moves is not None and own.state == protocol.moves.closed,
         "child": "OPEN" if case_id is not None and other.is_open(protocol.moves) else "NOT_OPEN",
         "protection": "OPEN" if protection else "NONE",

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from services.planning.decisions.approve_plan import ApprovePlan, approve_plan
 from services.planning.decisions.change_plan_action import ChangePlanAction, change_plan_action
@@ -172,6 +173,9 @@ def test_what_the_plan_asks_for_its_lead_changes_or_a_social_work_manager(change
         changing(story, who, change).refused("WLV-THR-06")
     elsewhere = story.registered(MANAGER.id, employer="x", employer_kind="PARTNER", social_worker=True)
     changing(elsewhere, MANAGER, change).refused("WLV-THR-06")
+    # Whoever leads it decides on it in whatever post, and whatever the register says of them.
+    promoted = replace(NOT_QUALIFIED[0], id=LCPP.id)
+    changing(story, promoted, change).then(PlanActionChanged)
 
 
 @pytest.mark.rule("WLV-THR-06")
@@ -189,6 +193,7 @@ def test_it_is_approved_by_its_lead_or_a_social_work_manager():
         approving(story, who).refused("WLV-THR-06")
     elsewhere = story.registered(MANAGER.id, employer="x", employer_kind="PARTNER", social_worker=True)
     approving(elsewhere, MANAGER).refused("WLV-THR-06")
+    approving(story, replace(NOT_QUALIFIED[0], id=LCPP.id)).then(PlanApproved)
 
 
 @pytest.mark.rule("WLV-THR-06")

@@ -374,6 +374,15 @@ def test_cat_sends_a_child_to_family_help_and_determines_its_level(state, outcom
         assert (done.facts[1].rules, done.facts[1].incomplete) == (("WLV-REF-18",), ())
 
 
+@pytest.mark.rule("WLV-REF-18")
+@pytest.mark.parametrize(("was", "outcome"), [("TARGETED_EARLY_HELP", "S17"), ("CHILD_IN_NEED", "FAMILY_HELP_NOT_S17")])
+def test_cat_determines_anew_whom_it_had_determined(was, outcome):
+    story = staffed(levelled(triaged("FAMILY_HELP"), was))
+    done = story.when(record_strategy_discussion, discussion(outcome, **BY_CAT))
+    assert titles(done) == ["StrategyDiscussionHeld", "ThresholdChanged"]
+    assert landed(done).level == {"S17": "CHILD_IN_NEED", "FAMILY_HELP_NOT_S17": "TARGETED_EARLY_HELP"}[outcome]
+
+
 @pytest.mark.rule("WLV-REF-16")
 @pytest.mark.parametrize("outcome", ["S17", "FAMILY_HELP_NOT_S17"])
 def test_cat_recommends_who_should_lead(outcome):

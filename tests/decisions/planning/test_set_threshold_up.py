@@ -260,3 +260,23 @@ def test_what_an_emergency_set_cat_still_determines():
     determined_ = raised.by(CAT).when(set_threshold, named).kept()
     assert determined_.standing().state == "AWAITING_ALLOCATION"
     assert determined_.when(set_threshold, named).then()
+
+
+@pytest.mark.rule("WLV-THR-20", "WLV-REF-03", "WLV-ALLOC-47")
+@pytest.mark.parametrize(("outcome", "state"), [("NFA", "CLOSED"), ("EARLY_SUPPORT_START", "EARLY_SUPPORT")])
+def test_whom_an_emergency_raises_is_not_left_without_cat(outcome: str, state: str):
+    story = (
+        staffed()
+        .told("referral.ReferralReceived")
+        .told("referral.ReferralTriaged", triage_rag="GREEN", outcome=outcome)
+    )
+    assert story.standing().state == state
+    done = story.by(TEAM_MANAGER).when(set_threshold, SOON).then(ThresholdChanged)
+    # A first level is a rise as well: nothing of the row of emergencies is missing.
+    assert {item.what for item in done.facts[0].incomplete if item.rule == "WLV-THR-20"} <= {"imc"}
+    after = done.lacking(("WLV-REF-03", "new_referral")).kept().standing()
+    assert (after.state, after.level) == ("CAT_ASSESSMENT", HIGHER)
+    led().by(TEAM_MANAGER).when(set_threshold, SOON).complete("WLV-REF-03")
+    # Any other change of level moves nobody out of there.
+    calm = story.told("planning.ThresholdChanged", to=HIGHER, decided_in="ASSESSMENT")
+    assert calm.standing().state == state

@@ -165,3 +165,16 @@ def test_nor_of_one_with_a_plan_that_has_been_worked_on() -> None:
     gone = WithdrawRecord.model_validate({"of_event": "e-conference", "reason_code": "WRONG_CHILD"})
     planned.by(MANAGER).when(withdraw_record, gone).refused("SYS-REC-07")
     protected.by(MANAGER).when(withdraw_record, gone).then(RecordWithdrawn)
+
+
+@pytest.mark.rule("SYS-REC-07", "WLV-ALLOC-47", "NAT-THR-05")
+def test_nor_of_one_of_whom_a_deadline_would_run_on_with_nobody_to_keep_it() -> None:
+    closed = case().told("referral.ReferralReceived").told("planning.CaseClosed")
+    protected = closed.told("planning.InitialConferenceHeld", event_id="e-conference", decision="PLAN")
+    reviewed = protected.told("planning.ReviewConferenceHeld", event_id="e-review", decision="CONTINUE")
+    gone = WithdrawRecord.model_validate({"of_event": "e-conference", "reason_code": "WRONG_CHILD"})
+    reviewed.by(MANAGER).when(withdraw_record, gone).refused("SYS-REC-07")
+    # The visits of private fostering outlive every case: they hold up nothing.
+    fostered = protected.told("planning.PrivateFosteringNotified", aware_from="2026-03-01")
+    assert "NAT-PLAN-04" in running(fostered.matter().facts, fostered.protocol, frozenset({CHILD}))
+    fostered.by(MANAGER).when(withdraw_record, gone).then(RecordWithdrawn)

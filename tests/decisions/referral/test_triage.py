@@ -221,3 +221,24 @@ def test_a_strategy_discussion_about_a_referral_nobody_knows_is_taken():
     done = given().when(triage_referral, triage("child-9", "RED", "STRATEGY_DISCUSSION"), "referral/r-9")
     done.then(ReferralTriaged).lacking(("NAT-REF-05", "referral"))
     assert done.facts[0].case_id is not None
+
+
+RAISED = {"to": "CHILD_IN_NEED", "decided_in": "ASSESSMENT", "emergency": True}
+
+
+@pytest.mark.rule("WLV-THR-20")
+@pytest.mark.parametrize("outcome", GREEN)
+def test_whom_an_emergency_has_raised_triage_does_not_turn_away(outcome):
+    story = received()
+    child = story.children()[0]
+    raised = story.told("planning.ThresholdChanged", child, **RAISED)
+    refused = raised.when(triage_referral, triage(child, "GREEN", outcome)).refusal
+    assert refused is not None
+    assert refused.rules == ("WLV-THR-20",)
+    assert refused.refusals[0].field == "/children/0/outcome"
+    assert refused.inputs["children"][child]["level"] == "CHILD_IN_NEED"
+    for rag, sent in (("AMBER", "FAMILY_HELP"), ("AMBER", "CAT_ASSESSMENT"), ("RED", "STRATEGY_DISCUSSION")):
+        done = raised.when(triage_referral, triage(child, rag, sent)).then(ReferralTriaged).kept()
+        assert done.standing(child).state == ENDS[sent]
+    other = story.told("planning.ThresholdChanged", "child-9", "case-9", **RAISED)
+    other.when(triage_referral, triage(child, "GREEN", outcome)).then(ReferralTriaged)
