@@ -97,6 +97,7 @@ def test_who_is_privately_fostered_is_visited_though_the_referral_ended_at_triag
     ends = (
         ("planning.VisitHeld", {"kind": "PRIVATE_FOSTERING"}),
         ("planning.PrivateFosteringEnded", {"reason_code": "X"}),
+        ("planning.CaseClosed", {"reason_code": "RC1", "closed_by_event": "DIED"}),
     )
     for name, said in ends:
         other = Post()

@@ -294,6 +294,8 @@ def test_a_plan_of_early_support_that_had_ended_before_is_none_on_file():
     told.plan_ended("2026-06-01 09:30", type="EARLY_SUPPORT_PLAN", plan_id="p0")
     told.post.triage(london("2026-06-01 10:00"), "k1", "c1", "GREEN", "EARLY_SUPPORT_CONTINUE")
     assert len(items(told, "PUT_PLAN_ON_FILE")) == 1
+    told.post.triage(london("2026-06-02 10:00"), "k1", "c1", "RED", "STRATEGY_DISCUSSION")
+    assert items(told, "PUT_PLAN_ON_FILE") == []
 
 
 @pytest.mark.rule("WLV-ALLOC-24")
