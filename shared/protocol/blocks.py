@@ -151,7 +151,7 @@ class May(Strict, frozen=True, kw_only=True):
 class Held(Strict, frozen=True, kw_only=True):
     """Who holds a child in a state. teams: whose work it is; posts: who of them (empty: all).
 
-    person: the role on the case that holds it once somebody has it; stand_in: the post until then.
+    person: the role on the case that holds it once somebody has it; stand_ins: the posts until then.
     with_beneath: the holders of the state underneath keep it as well. rules: others that ask for that person.
     named: somebody has to be named as that person; where not, whoever is stays, and nobody is asked for.
     """
@@ -160,7 +160,7 @@ class Held(Strict, frozen=True, kw_only=True):
     teams: tuple[str, ...]
     posts: tuple[str, ...] = ()
     person: str | None = None
-    stand_in: str | None = None
+    stand_ins: tuple[str, ...] = ()
     with_beneath: bool = False
     rules: tuple[str, ...] = ()
     named: bool = True

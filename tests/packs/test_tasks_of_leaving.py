@@ -51,3 +51,14 @@ def test_or_until_the_role_is_over(code: str, role: str) -> None:
     assert len(items(told, code)) == 1
     told.lead_ended("2026-06-02 12:00", {"id": "p-gone"}, role)
     assert items(told, code) == []
+
+
+@pytest.mark.rule("WLV-ALLOC-47")
+def test_both_managers_stand_in_where_a_family_in_help_has_no_lead() -> None:
+    told = Family()
+    told.opened("2026-06-01", "c1")
+    told.lead("2026-06-01 10:00", {"id": "p-lead"}, "c1")
+    assert items(told, "NAME_LEAD_PRACTITIONER") == []
+    told.lead_ended("2026-06-02 10:00", {"id": "p-lead"})
+    desk = {"teams": ["FAMILY_HELP"], "posts": ["DELIVERY_MANAGER", "SW_TEAM_MANAGER"]}
+    assert item(told, "NAME_LEAD_PRACTITIONER")["for"] == desk

@@ -23,7 +23,10 @@ class Versions(Shown):
 
 
 class Holder(Shown):
-    """Whose work a child is in a state: the teams, and the person or who stands in where nobody is named."""
+    """Whose work a child is in a state: the teams, and the person or who stands in where nobody is named.
+
+    stand_ins: all posts that do; stand_in: the first of them.
+    """
 
     state: str
     teams: list[str]
@@ -31,6 +34,7 @@ class Holder(Shown):
     person: str | None = None
     held_by: Any = None
     stand_in: str | None = None
+    stand_ins: list[str] | None = None
 
 
 class Child(Shown):

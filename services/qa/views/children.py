@@ -101,13 +101,15 @@ def _held(now: Standing, places: Sequence[Standing], protocol: Protocol) -> list
 
 def _holder(held: Held, ids: list[str], leads: Sequence[Row], plans: Sequence[Row]) -> Row:
     person = None if held.person is None else _in_role(held.person, ids, leads, plans)
+    stand_ins = list(held.stand_ins) if person is None else []
     return {
         "state": held.state,
         "teams": list(held.teams),
         "posts": list(held.posts),
         "person": held.person,
         "held_by": person,
-        "stand_in": held.stand_in if person is None else None,
+        "stand_in": next(iter(stand_ins), None),
+        "stand_ins": stand_ins,
         "rules": list(held.rules),
         "named": held.named,
     }

@@ -78,7 +78,7 @@ def _item(task: Task, child: Mapping[str, Any] | None, begun: Sequence[Begun]) -
 
 def _whose(task: Task, child: Mapping[str, Any] | None) -> Row:
     held = child["holders"] if child is not None and task.holder else []
-    named = (holder[word] for holder in held for word in ("person", "stand_in") if holder[word])
+    named = (post for holder in held for post in (holder["person"], *holder["stand_ins"]) if post)
     return {
         "teams": [*task.teams, *dict.fromkeys(team for holder in held for team in holder["teams"])],
         "posts": list(dict.fromkeys((*task.posts, *(post for holder in held for post in holder["posts"]), *named))),

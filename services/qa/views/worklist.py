@@ -116,7 +116,7 @@ def _to_name(papers: Papers, protocol: Protocol, children: Sequence[Row], referr
                 _item(
                     f"NAME_{holder['person']}",
                     papers,
-                    {"teams": holder["teams"], "posts": [holder["stand_in"]] if holder["stand_in"] else []},
+                    {"teams": holder["teams"], "posts": holder["stand_ins"]},
                     child_id=child["child_id"],
                     since=child["since"],
                     of_event=triage.get("event_id"),
