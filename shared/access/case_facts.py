@@ -16,7 +16,9 @@ from shared.protocol.linked import linked_with
 from shared.protocol.protocol import Protocol
 from shared.protocol.standing import Standing, standings
 
-LEAD, ADVISER = "LEAD_PRACTITIONER", "ADVANCED_PRACTITIONER"
+LEAD = "LEAD_PRACTITIONER"
+BEHIND_THE_LEAD = {"ADVANCED_PRACTITIONER": "advanced_practitioner_id", "LINE_MANAGER": "line_manager"}
+"""Who has a role on the case through the lead, while that one leads, and where the allocation names them."""
 
 # The role that a purpose gives, where the lead's own entry does not say it.
 _ROLE_OF = {
@@ -137,16 +139,16 @@ def roles_in(facts: Iterable[Told]) -> tuple[RoleOnCase, ...]:
                         if (of_case, of_role) == (there.case_id, role) and other != who and role != LEAD:
                             roles = _less(roles, led, there, other, role)
                     if role == LEAD:
-                        # Whoever advises the lead reads with them, while they do.
-                        roles = _all_ended(roles, there, ADVISER)
+                        roles = _without_those_behind(roles, there)
                 roles += _begun(fact, role, who)
                 led.setdefault((fact.case_id, role, who), set()).update(fact.child_ids)
                 if role == LEAD:
-                    roles += _begun(fact, ADVISER, _id_of(data.get("advanced_practitioner_id")))
+                    for behind, named in BEHIND_THE_LEAD.items():
+                        roles += _begun(fact, behind, _id_of(data.get(named)))
             case "allocation.LeadEnded":
                 for there in _in_each_case(fact, facts[: place + 1]):
                     roles = _less(roles, led, there, _id_of(data.get("lead")), data.get("role"))
-                    roles = _all_ended(roles, there, ADVISER) if data.get("role") == LEAD else roles
+                    roles = _without_those_behind(roles, there) if data.get("role") == LEAD else roles
             case "allocation.CoAllocated":
                 roles += _begun(fact, data.get("role") or "CO_WORKER", _id_of(data.get("person")))
             case "planning.PlanStarted" if isinstance(data.get("esp_lead"), dict):
@@ -267,6 +269,12 @@ def _all_ended(roles: list[RoleOnCase], fact: Told, role: str) -> list[RoleOnCas
     return [
         replace(one, until=fact.occurred_at) if _runs_here(one, fact) and one.role == role else one for one in roles
     ]
+
+
+def _without_those_behind(roles: list[RoleOnCase], fact: Told) -> list[RoleOnCase]:
+    for behind in BEHIND_THE_LEAD:
+        roles = _all_ended(roles, fact, behind)
+    return roles
 
 
 def _runs_here(one: RoleOnCase, fact: Told) -> bool:

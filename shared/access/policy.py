@@ -13,7 +13,7 @@ from shared.access.desks import sits_at
 from shared.access.masks import DOOR, REFERRER_STATUS, STRUCTURAL, WHOLE, Group, Mask, Right
 from shared.access.scopes import AUDITOR, STATUS
 
-# Of a role on a case follows what may be done on it; a role in neither list gives nothing.
+# Of a role on a case follows what may be done on it; a role in no list gives nothing.
 _WORKING_ROLES = frozenset(
     {
         "LEAD_PRACTITIONER",
@@ -29,6 +29,8 @@ _WORKING_ROLES = frozenset(
     }
 )
 _ADVISING_ROLES = frozenset({"ADVANCED_PRACTITIONER"})
+_ANSWERING_ROLES = frozenset({"LINE_MANAGER"})
+"""Who answers for the lead at their employer: heard on the case, and shown nothing of it that was not shared."""
 
 _WORKS = frozenset({Right.DOOR, Right.WORK, Right.COMMENT})
 _OF_SCOPE = {"READ": frozenset[Right](), "COMMENT": frozenset({Right.COMMENT}), "WRITE": _WORKS}
@@ -81,6 +83,9 @@ def _by_role(role: RoleOnCase) -> Iterator[Mask]:
         yield Mask(groups=WHOLE, rights=_WORKS, through=frozenset({"ROLE"}))
     elif role.role in _ADVISING_ROLES:
         yield Mask(groups=WHOLE, rights=_OF_SCOPE["COMMENT"], through=frozenset({"ROLE"}))
+    elif role.role in _ANSWERING_ROLES:
+        groups = frozenset({Group.REFERENCE})
+        yield Mask(groups=groups, rights=_OF_SCOPE["COMMENT"], through=frozenset({"ROLE"}))
 
 
 def _by_grant(grant: Grant) -> Iterator[Mask]:

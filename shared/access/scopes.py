@@ -113,7 +113,8 @@ COMMANDS: Mapping[str, Could] = {
     "CoAllocate": Could(service="allocation", needs=Right.WORK),
     "RequestAgencyAssistance": Could(service="allocation", needs=Right.WORK, postless=True),
     "AnswerAgencyAssistance": Could(service="allocation", needs=Right.WORK, postless=True),
-    "RequestAPSupport": Could(service="allocation", needs=Right.WORK, postless=True),
+    # The line manager of a lead at a partner asks for more support, and tells of their own talk with the lead.
+    "RequestAPSupport": Could(service="allocation", needs=Right.COMMENT, postless=True),
     "ScheduleIMC": Could(service="allocation", needs=Right.WORK),
     # Who leads at a partner may hold no post of the authority, and may ask for a conversation all the same.
     "RequestIMC": Could(service="allocation", needs=Right.COMMENT, postless=True),
@@ -124,7 +125,7 @@ COMMANDS: Mapping[str, Could] = {
     "RecordStrategyDiscussion": Could(service="planning", needs=Right.WORK, fits=_works_cases, postless=True),
     "OpenSection47": Could(service="planning", needs=Right.WORK, fits=_works_cases, postless=True),
     "RecordLCPPConversation": Could(service="planning", needs=Right.WORK, postless=True),
-    "RecordLineManagerDiscussion": Could(service="planning", needs=Right.WORK, postless=True),
+    "RecordLineManagerDiscussion": Could(service="planning", needs=Right.COMMENT, postless=True),
     "ReportChangeOfNeed": Could(service="planning", needs=Right.WORK, postless=True),
     "ConcludeSection47": Could(service="planning", needs=Right.WORK),
     "RecordInitialConference": Could(service="planning", needs=Right.WORK),

@@ -358,3 +358,32 @@ def test_a_child_who_turned_18_lies_with_whoever_holds_it_until_the_case_is_clos
     assert waiting["for"] == {"teams": ["FAMILY_HELP"], "posts": ["LEAD_PRACTITIONER"]}
     told.closed("2026-06-05 10:00", "c1")
     assert items(told, "CLOSE_OR_SAY_WHAT_FOLLOWS") == []
+
+
+@pytest.mark.rule("WLV-TRAIN-07")
+@pytest.mark.parametrize("asked_as", ["LEAD", "OTHER"])
+def test_the_managers_are_told_of_support_that_others_asked_for(asked_as: str):
+    told = Family()
+    told.opened("2026-06-01", "c1")
+    told.lead("2026-06-02 10:00", {"id": "p-lead"}, "c1")
+
+    def ask(at: str, who: str) -> None:
+        said = {"advanced_practitioner_id": "p-ap", "by": {"id": "p-x"}, "asked_as": who}
+        told.post.send("allocation.APSupportRequested", london(at), case="k1", about=("c1",), **said)
+
+    ask("2026-06-03 10:00", "MANAGER")
+    ask("2026-06-03 10:10", "LINE_MANAGER")
+    assert items(told, "SEE_AP_SUPPORT_REQUEST") == []
+    ask("2026-06-03 11:00", asked_as)
+    assert item(told, "SEE_AP_SUPPORT_REQUEST")["for"] == MANAGERS
+    told.imc("2026-06-04 10:00", "OTHER")
+    assert items(told, "SEE_AP_SUPPORT_REQUEST") == []
+    ask("2026-06-05 11:00", asked_as)
+    told.lead("2026-06-05 12:00", {"id": "p-y"}, "c1", purpose="CP_ENQUIRY")
+    assert len(items(told, "SEE_AP_SUPPORT_REQUEST")) == 1
+    told.lead("2026-06-05 13:00", {"id": "p-y"}, "c1")
+    assert items(told, "SEE_AP_SUPPORT_REQUEST") == []
+    ask("2026-06-06 11:00", asked_as)
+    assert len(items(told, "SEE_AP_SUPPORT_REQUEST")) == 1
+    told.closed("2026-06-06 12:00")
+    assert items(told, "SEE_AP_SUPPORT_REQUEST") == []

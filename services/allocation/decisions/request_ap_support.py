@@ -1,5 +1,7 @@
 """Asking an Advanced Practitioner to stand by a lead more than usual."""
 
+from typing import Literal
+
 from services.allocation.decisions.asking import employer_of
 from services.allocation.decisions.naming import in_the_registers, named
 from services.allocation.decisions.recording import on_the_case
@@ -28,7 +30,8 @@ def request_ap_support(matter: Matter, known: Known, command: RequestAPSupport, 
     lead = active(leads_in(matter.facts), FAMILY_LEAD)
     linked = first(lead.data, "advanced_practitioner_id") if lead else None
     asked_of = command.advanced_practitioner_id or linked
-    facts = {"by": _by(matter, known, lead, act)}
+    by = _by(matter, known, lead, act)
+    facts = {"by": by}
     weighed = allowed(protocol, "RequestAPSupport", act)
     weighed += here(protocol, lead is not None)
     weighed += here(protocol, lead is None or asked_of is not None, "/advanced_practitioner_id")
@@ -41,11 +44,14 @@ def request_ap_support(matter: Matter, known: Known, command: RequestAPSupport, 
         advanced_practitioner_id=str(asked_of),
         by=named(known, act.by.id, protocol, act) or person_of(act.by),
         about=Sealed(f"note/{act.new_id()}", command.about),
+        asked_as=by,
     )
     return (on_the_case(matter, lead.children, event, weighed, act, facts),)
 
 
-def _by(matter: Matter, known: Known, lead: Lead | None, act: Act) -> str:
+def _by(
+    matter: Matter, known: Known, lead: Lead | None, act: Act
+) -> Literal["MANAGER", "LINE_MANAGER", "LEAD", "OTHER"]:
     """Who asks, as the lead knows them: a manager of the authority, the lead's own line manager, the lead."""
     if matter.protocol.is_manager(act.by) and employer_of(known, act) in (None, matter.protocol.authority):
         return "MANAGER"

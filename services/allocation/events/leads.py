@@ -1,6 +1,7 @@
 """Who leads, who leads no longer, and who helps beside."""
 
 from datetime import date, datetime
+from typing import Literal
 
 import msgspec
 
@@ -118,8 +119,9 @@ class AgencyAssistanceAnswered(Event, frozen=True, kw_only=True, omit_defaults=T
 
 
 class APSupportRequested(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """An Advanced Practitioner is asked to stand by a lead more than usual. by: who asks."""
+    """An Advanced Practitioner is asked to stand by a lead more than usual. by: who asks; asked_as: as whom."""
 
     advanced_practitioner_id: str
     by: Person
     about: Sealed[str]
+    asked_as: Literal["MANAGER", "LINE_MANAGER", "LEAD", "OTHER"] | None = None

@@ -342,3 +342,25 @@ def test_the_leads_adviser_reads_and_comments_while_they_advise() -> None:
     ended = {"lead": {"id": "p-fhlp"}, "role": "LEAD_PRACTITIONER", "reason_code": "LEFT"}
     post.send("allocation.LeadEnded", after(days=7), case="case", **ended)
     assert reads(after(days=8)) is None
+
+
+@pytest.mark.rule("WLV-TRAIN-07")
+def test_the_leads_own_line_manager_is_heard_and_shown_nothing_while_they_lead() -> None:
+    head = staff("p-head", "PARTNER_READER", None)
+    post = triaged("AMBER", "FAMILY_HELP")
+    allocated(post, after(hours=4), "p-fhlp", "FAMILY_HELP", line_manager={"id": "p-head"})
+
+    def sees(at: datetime) -> Mask | None:
+        return may(head, about(post, at=at), at)
+
+    mask = sees(after(days=1))
+    assert mask is not None
+    assert (mask.groups, {right.value for right in mask.rights}) == ({Group.REFERENCE}, {"COMMENT"})
+    allocated(post, after(days=3), "p-other", "FAMILY_HELP", previous_lead={"id": "p-fhlp"})
+    assert sees(after(days=4)) is None
+    allocated(post, after(days=5), "p-fhlp", "FAMILY_HELP", line_manager={"id": "p-head"})
+    ended = {"lead": {"id": "p-fhlp"}, "role": "LEAD_PRACTITIONER", "reason_code": "LEFT"}
+    post.send("allocation.LeadEnded", after(days=7), case="case", **ended)
+    assert sees(after(days=8)) is None
+    allocated(post, after(days=9), "p-cat", "CAT_ASSESSMENT", line_manager={"id": "p-head"})
+    assert sees(after(days=10)) is None

@@ -127,6 +127,7 @@ ABOUT = {
     ),
     "led by an agency": replace(IN_CAT, roles=(role("LEAD_AGENCY_WORKER", person_id=None, employer="hill-school"),)),
     "advised": replace(IN_CAT, roles=(role("ADVANCED_PRACTITIONER", person_id="adam"),)),
+    "answered for": replace(IN_CAT, roles=(role("LINE_MANAGER"),)),
     "strange role": replace(IN_CAT, roles=(role("GRANDMOTHER"),)),
     "on a worklist": replace(IN_CAT, worklist=(Desk(team="FAMILY_HELP", post="SW_TEAM_MANAGER"),)),
     "granted": replace(IN_CAT, grants=(grant(),)),
@@ -193,6 +194,7 @@ lead            | led later              | nothing         |
 lead            | led elsewhere          | nothing         |
 lead            | led in a linked case   | whole           | DOOR WORK COMMENT
 lead            | strange role           | nothing         |
+lead            | answered for           | partial         | COMMENT
 lead            | restricted             | nothing         |
 adviser         | advised                | whole           | COMMENT
 adviser         | led                    | nothing         |

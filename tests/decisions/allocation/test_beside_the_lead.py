@@ -122,9 +122,11 @@ def test_a_manager_or_the_leads_own_asks_the_advanced_practitioner():
         done = family().by(somebody).when(request_ap_support, asked).then(APSupportRequested).warned()
         assert done.cites("WLV-TRAIN-07").event.advanced_practitioner_id == "p-ap"
         assert (done.event.by.id, done.event.about.clear) == (somebody.id, "the analysis")
+        assert done.event.asked_as == ("LINE_MANAGER" if somebody is HEAD else "MANAGER")
     far = Actor(id="p-far", role="SW_TEAM_MANAGER", employer="a-gp")
     for somebody in (LEAD, STRANGER, CAT, far):
-        family().by(somebody).when(request_ap_support, asked).then(APSupportRequested).warned("WLV-TRAIN-07")
+        done = family().by(somebody).when(request_ap_support, asked).then(APSupportRequested).warned("WLV-TRAIN-07")
+        assert done.event.asked_as == ("LEAD" if somebody is LEAD else "OTHER")
 
 
 def test_support_is_asked_of_somebody_for_somebody():
