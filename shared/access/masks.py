@@ -33,11 +33,15 @@ class Group(StrEnum):
 
 
 class Right(StrEnum):
-    """What a mask lets be done. DOOR: triage, link, unlink, correct; WORK: all work on the case; COMMENT: remarks."""
+    """What a mask lets be done. DOOR: triage, link, unlink, correct; WORK: all work on the case; COMMENT: remarks.
+
+    ANSWER: what is asked of whoever answers for the lead at their employer.
+    """
 
     DOOR = "DOOR"
     WORK = "WORK"
     COMMENT = "COMMENT"
+    ANSWER = "ANSWER"
 
 
 REFERRER_STATUS = frozenset({Group.STATUS})

@@ -84,8 +84,8 @@ def _by_role(role: RoleOnCase) -> Iterator[Mask]:
     elif role.role in _ADVISING_ROLES:
         yield Mask(groups=WHOLE, rights=_OF_SCOPE["COMMENT"], through=frozenset({"ROLE"}))
     elif role.role in _ANSWERING_ROLES:
-        groups = frozenset({Group.REFERENCE})
-        yield Mask(groups=groups, rights=_OF_SCOPE["COMMENT"], through=frozenset({"ROLE"}))
+        rights = frozenset({Right.COMMENT, Right.ANSWER})
+        yield Mask(groups=frozenset({Group.REFERENCE}), rights=rights, through=frozenset({"ROLE"}))
 
 
 def _by_grant(grant: Grant) -> Iterator[Mask]:

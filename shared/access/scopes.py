@@ -76,13 +76,15 @@ def _employs(post: str) -> bool:
 class Could:
     """Who could ever run a command.
 
-    needs: what the mask of the case has to give besides, None for a command on no case that is there already.
+    needs: what the mask of the case has to give besides, None for a command on no case that is there already; also:
+    another that is enough.
     fits: whether a post could; postless: whether a registered person without a post could (a partner's worker with a
     role on the case); systems: whether an agency's system could. service: None for a command that every service takes.
     """
 
     service: str | None
     needs: Right | None = None
+    also: Right | None = None
     fits: Callable[[str], bool] = _works_cases
     postless: bool = False
     systems: bool = False
@@ -113,8 +115,8 @@ COMMANDS: Mapping[str, Could] = {
     "CoAllocate": Could(service="allocation", needs=Right.WORK),
     "RequestAgencyAssistance": Could(service="allocation", needs=Right.WORK, postless=True),
     "AnswerAgencyAssistance": Could(service="allocation", needs=Right.WORK, postless=True),
-    # The line manager of a lead at a partner asks for more support, and tells of their own talk with the lead.
-    "RequestAPSupport": Could(service="allocation", needs=Right.COMMENT, postless=True),
+    # The line manager of a lead at a partner has a say here; what only the authority may is said by the rows.
+    "RequestAPSupport": Could(service="allocation", needs=Right.WORK, also=Right.ANSWER, postless=True),
     "ScheduleIMC": Could(service="allocation", needs=Right.WORK),
     # Who leads at a partner may hold no post of the authority, and may ask for a conversation all the same.
     "RequestIMC": Could(service="allocation", needs=Right.COMMENT, postless=True),
@@ -125,7 +127,7 @@ COMMANDS: Mapping[str, Could] = {
     "RecordStrategyDiscussion": Could(service="planning", needs=Right.WORK, fits=_works_cases, postless=True),
     "OpenSection47": Could(service="planning", needs=Right.WORK, fits=_works_cases, postless=True),
     "RecordLCPPConversation": Could(service="planning", needs=Right.WORK, postless=True),
-    "RecordLineManagerDiscussion": Could(service="planning", needs=Right.COMMENT, postless=True),
+    "RecordLineManagerDiscussion": Could(service="planning", needs=Right.WORK, also=Right.ANSWER, postless=True),
     "ReportChangeOfNeed": Could(service="planning", needs=Right.WORK, postless=True),
     "ConcludeSection47": Could(service="planning", needs=Right.WORK),
     "RecordInitialConference": Could(service="planning", needs=Right.WORK),
@@ -141,7 +143,7 @@ COMMANDS: Mapping[str, Could] = {
     "StartPlan": Could(service="planning", needs=Right.DOOR, postless=True),
     "CompletePlan": Could(service="planning", needs=Right.WORK, postless=True),
     # Who advises and may not authorise is told so by the rule, not turned away at the door.
-    "ApprovePlan": Could(service="planning", needs=Right.WORK, postless=True),
+    "ApprovePlan": Could(service="planning", needs=Right.WORK, also=Right.ANSWER, postless=True),
     "ChangePlanAction": Could(service="planning", needs=Right.WORK, postless=True),
     "RecordPlanReview": Could(service="planning", needs=Right.WORK, postless=True),
     "FormTeamAroundFamily": Could(service="planning", needs=Right.WORK, postless=True),
@@ -155,12 +157,12 @@ COMMANDS: Mapping[str, Could] = {
     "StartAssessment": Could(service="planning", needs=Right.WORK, postless=True),
     "CompleteAssessment": Could(service="planning", needs=Right.WORK),
     "ApproveAssessment": Could(service="planning", needs=Right.WORK),
-    "SetThreshold": Could(service="planning", needs=Right.WORK, postless=True),
+    "SetThreshold": Could(service="planning", needs=Right.WORK, also=Right.ANSWER, postless=True),
     "RegisterClient": Could(service="qa", fits=_keeps_registers),
     "SuspendClient": Could(service="qa", fits=_keeps_registers),
     "AppointStaff": Could(service="qa", fits=_keeps_registers),
     "EndStaff": Could(service="qa", fits=_keeps_registers),
-    "ResolveIncomplete": Could(service=None, needs=Right.DOOR, postless=True),
+    "ResolveIncomplete": Could(service=None, needs=Right.DOOR, also=Right.ANSWER, postless=True),
     "WithdrawRecord": Could(service=None, needs=Right.DOOR, postless=True),
 }
 """Every command there is, and who could ever run it. What is not in it nobody runs."""
@@ -214,8 +216,8 @@ def may_write(command: str, mask: Mask) -> bool:
 
     Raises KeyError for a command that is in no table.
     """
-    needs = COMMANDS[command].needs
-    return needs is None or needs in mask.rights
+    could = COMMANDS[command]
+    return could.needs is None or could.needs in mask.rights or could.also in mask.rights
 
 
 def acting_for(command: str, caller: Caller) -> Caller:

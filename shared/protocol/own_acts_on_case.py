@@ -86,7 +86,10 @@ def may_fill(matter: Matter, item: Incomplete, act: Act) -> bool:
     """Whether somebody may say that an item is there: its owner, by post, team or role on the case, or a manager."""
     if act.client:
         return False
-    if matter.protocol.is_manager(act.by) or item.owner in (act.by.role, act.by.team):
+    if matter.protocol.is_manager(act.by):
+        return True
+    # That somebody is a line manager somewhere says nothing of this lead.
+    if item.owner != _LEADS_MANAGER and item.owner in (act.by.role, act.by.team):
         return True
     if item.owner == _FRONT_DOOR:
         return act.by.team == matter.protocol.front_door

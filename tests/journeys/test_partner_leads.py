@@ -66,7 +66,7 @@ async def _she_leads(play: Journey) -> None:
     await play.at("2026-05-27", "09:00:00")
     plan = await work.write_plan(she, child)
     await work.form_team(she)
-    assert await no(work.approve_plan(her_manager, plan)) == (404, set())
+    assert await no(work.approve_plan(her_manager, plan)) == (409, {"WLV-PLAN-13"})
     await work.approve_plan(manager, plan)
     added = await work.change_action(she, plan, change="ADD", due="2026-06-10", owner_agency="school", text="A place.")
     assert added
@@ -82,6 +82,18 @@ async def _she_leads(play: Journey) -> None:
         ("2026-05-27 09:00:00", "/qa/v1/cases/{case_id}"),
         ("2026-05-27 09:00:00", "/referral/v1/cases/{case_id}/sealed"),
     ]
+
+    # ---- her own manager is heard, and shown nothing ----
+    seen = await work.file(her_manager)
+    assert seen["children"] == [{"child_id": child}]
+    (from_the_school,) = seen["referrals"]
+    assert from_the_school.keys() == {"case_id", "children", "referral_id", "version"}
+    assert not {"plans", "leads", "levels", "meetings", "clocks", "worklist"} & seen.keys()
+    support = {"about": "Weighing what was found."}
+    await work.do("RequestAPSupport", her_manager, "allocation", "advanced-practitioner-support", support)
+    assert await gone(elsewhere.file(her_manager)) == 404
+    other_manager = people.school.manager
+    assert await gone(work.file(other_manager)) == 404
 
     # ---- every month, with her manager and her own ----
     await play.at("2026-06-26", "10:00:00")
@@ -109,7 +121,10 @@ async def _she_leads(play: Journey) -> None:
         409,
         {"WLV-THR-15", "WLV-THR-17"},
     )
-    assert await no(work.change_level(her_manager, "TARGETED_EARLY_HELP", child, **down)) == (404, set())
+    assert await no(work.change_level(her_manager, "TARGETED_EARLY_HELP", child, **down)) == (
+        409,
+        {"SYS-REF-02", "WLV-THR-15", "WLV-THR-17"},
+    )
     assert await no(work.change_level(manager, "TARGETED_EARLY_HELP", child, **down)) == (409, {"WLV-THR-15"})
     await play.at("2026-07-08", "10:00:00")
     imc = await work.talk(["CHANGE_IN_NEED_DOWN"], child, level="TARGETED_EARLY_HELP")
@@ -130,6 +145,7 @@ async def _she_leads(play: Journey) -> None:
         ("2026-05-26 09:00:00", "planning.ThresholdChanged", "SOCIAL_WORKER"),
         ("2026-05-26 10:00:00", "allocation.IMCHeld", "SW_TEAM_MANAGER"),
         ("2026-05-26 10:00:00", "allocation.LeadAllocated", "SW_TEAM_MANAGER"),
+        ("2026-05-27 09:00:00", "allocation.APSupportRequested", "dev-nurse-manager"),
         ("2026-05-27 09:00:00", "planning.PlanStarted", "dev-nurse"),
         ("2026-05-27 09:00:00", "planning.PlanCompleted", "dev-nurse"),
         ("2026-05-27 09:00:00", "planning.TeamAroundFamilyFormed", "dev-nurse"),

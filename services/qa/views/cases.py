@@ -12,6 +12,7 @@ from services.qa.views.worklist import open_items
 from shared.access.case_facts import about_case
 from shared.kernel.letters import Letter
 from shared.kernel.service import Body, Gathering
+from shared.protocol.leads import FAMILY_LEAD
 from shared.protocol.load import protocol_of
 from shared.protocol.protocol import Protocol
 
@@ -66,18 +67,20 @@ def _access(papers: Papers, protocol: Protocol, at: datetime) -> Body:
 
 
 def _item(item: Body, file: Body, protocol: Protocol) -> Body:
-    """An open item with the desks it lies on and the earliest deadline that runs about its child."""
+    """An open item with the desks it lies on and its deadline: its own rule's, else the earliest about its child."""
     ids = {item["child_id"], *_aliases(item["child_id"], file)}
-    dues = (
-        date["at"]
+    dues = [
+        date
         for date in file["next_dates"]
         if date["what"] == "clock" and (item["child_id"] is None or date["child_id"] is None or date["child_id"] in ids)
-    )
+    ]
+    dues = [date for date in dues if date["rule"] in item["rules"]] or dues
     people = _people(item["for"]["posts"], ids, file["leads"])
+    managers = _those_who_stand_in(protocol) if _BEHIND_THE_LEAD.keys() & set(item["for"]["posts"]) else []
     return {
         **item,
-        "desks": [*_desks_of_people(people), *_desks(item["for"], protocol, bool(people))],
-        "next_due_at": min((sortable(datetime.fromisoformat(due)) for due in dues), default=None),
+        "desks": [*_desks_of_people(people), *managers, *_desks(item["for"], protocol, bool(people or managers))],
+        "next_due_at": min((sortable(datetime.fromisoformat(date["at"])) for date in dues), default=None),
     }
 
 
@@ -85,11 +88,28 @@ def _aliases(child_id: str | None, file: Body) -> list[str]:
     return next((child["alias_ids"] for child in file["children"] if child["child_id"] == child_id), [])
 
 
+_BEHIND_THE_LEAD: Mapping[str, tuple[str, ...]] = {"LINE_MANAGER": ("line_manager", "authorising_manager")}
+"""A word for somebody who is known by the lead alone, whatever post they hold, and where the allocation names them."""
+
+
 def _people(roles: Sequence[str], child_ids: Collection[str | None], leads: Sequence[Body]) -> list[str]:
-    """Who has one of these roles on the case now, for the child where it is about one."""
-    active = [lead for lead in leads if lead["until"] is None and lead["role"] in roles]
+    """Who has one of these roles on the case now, for the child where it is about one, or stands behind the lead."""
+    now = [lead for lead in leads if lead["until"] is None]
+    active = (lead for lead in now if lead["role"] in roles)
     mine = (lead for lead in active if child_ids == {None} or not lead["child_ids"] or _shared(lead, child_ids))
-    return sorted({lead["lead"]["id"] for lead in mine if lead["lead"].get("id")})
+    named = [lead["lead"] for lead in mine]
+    for role, where in _BEHIND_THE_LEAD.items():
+        if role in roles:
+            named += [lead["basis"].get(one) or {} for lead in now if lead["role"] == FAMILY_LEAD for one in where]
+    return sorted({one["id"] for one in named if one.get("id")})
+
+
+def _those_who_stand_in(protocol: Protocol) -> list[Body]:
+    """The desks of those who hold a family while it has no lead: they see to it that its lead's manager is heard."""
+    holds = protocol.local.holds
+    held = (one for one in (holds.states if holds else ()) if one.person == FAMILY_LEAD)
+    desks = {(team, post): None for one in held for team in one.teams for post in one.stand_ins}
+    return [{"team": team, "post": post} for team, post in desks]
 
 
 def _shared(lead: Body, child_ids: Collection[str | None]) -> bool:
@@ -102,7 +122,7 @@ def _desks_of_people(people: Iterable[str]) -> list[Body]:
 
 def _desks(whose: Mapping[str, Any], protocol: Protocol, has_people: bool) -> list[Body]:
     named = whose["posts"]
-    posts = [post for post in named if post in protocol.posts]
+    posts = [post for post in named if post in protocol.posts and post not in _BEHIND_THE_LEAD]
     teams = [*whose["teams"], *(word for word in named if word in protocol.teams)]
     if not teams and not posts and not has_people:
         # A word for a role that nobody is appointed to here: the front door finds out whose it is.

@@ -355,7 +355,7 @@ def test_the_leads_own_line_manager_is_heard_and_shown_nothing_while_they_lead()
 
     mask = sees(after(days=1))
     assert mask is not None
-    assert (mask.groups, {right.value for right in mask.rights}) == ({Group.REFERENCE}, {"COMMENT"})
+    assert (mask.groups, {right.value for right in mask.rights}) == ({Group.REFERENCE}, {"COMMENT", "ANSWER"})
     allocated(post, after(days=3), "p-other", "FAMILY_HELP", previous_lead={"id": "p-fhlp"})
     assert sees(after(days=4)) is None
     allocated(post, after(days=5), "p-fhlp", "FAMILY_HELP", line_manager={"id": "p-head"})

@@ -194,7 +194,7 @@ lead            | led later              | nothing         |
 lead            | led elsewhere          | nothing         |
 lead            | led in a linked case   | whole           | DOOR WORK COMMENT
 lead            | strange role           | nothing         |
-lead            | answered for           | partial         | COMMENT
+lead            | answered for           | partial         | COMMENT ANSWER
 lead            | restricted             | nothing         |
 adviser         | advised                | whole           | COMMENT
 adviser         | led                    | nothing         |

@@ -60,6 +60,7 @@ def test_what_was_missing_is_there_and_the_decision_that_rested_on_it_opens() ->
         ("CP_LEAD", LEAD, False),
         ("LINE_MANAGER", HER_MANAGER, True),
         ("LINE_MANAGER", LEAD, False),
+        ("LINE_MANAGER", Actor(id="p-else", role="LINE_MANAGER", employer="a-school"), False),
     ],
 )
 def test_it_is_supplied_by_its_owner_or_a_manager(owner: str, who: Actor, may: bool) -> None:
