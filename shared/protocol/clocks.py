@@ -47,7 +47,8 @@ class Clock(Block, frozen=True, kw_only=True, dict=True):
     plain list for a single group). cancels: the subject left its scope. limit or limit_from: how long.
     direction: BACKWARDS counts from a meeting. repeats: each stop starts the next. first_start_counts: a further
     start while it runs changes nothing. calendar: a word on the counting, for the reader. computed_by: "qa" where
-    no event carries it. force: advisory records a miss and refuses nothing. alerts: posts told of it.
+    no event carries it. force: advisory records a miss and refuses nothing. alerts: posts told of it;
+    alerts_in: further ones while the child stands in a state.
     also: IDs of other clocks with the same start and stop that it binds before.
     while: in place of starts and cancels, what must hold of a family together: it starts when all do and is cancelled
     when one no longer does; with `repeats` each stop starts the next. yields_to: a clock while which it does not start.
@@ -70,6 +71,7 @@ class Clock(Block, frozen=True, kw_only=True, dict=True):
     computed_by: str | None = None
     force: Literal["mandatory", "advisory"] = "mandatory"
     alerts: tuple[str, ...] = ()
+    alerts_in: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict[str, tuple[str, ...]])
     also: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

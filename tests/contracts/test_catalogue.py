@@ -20,6 +20,7 @@ CATALOGUE = events()
 
 BESIDES: Mapping[str, str] = {
     "allocation.IMCScheduled.reason_note": "why a manager calls it, in words; sealed",
+    "allocation.IMCRequested.asked_as": "whether the lead asked or another, which two rows answer apart",
     "allocation.APSupportRequested.asked_as": "the manager is told where it was not for the sender to ask",
     "planning.StrategyDiscussionHeld.participants.name": "a person outside the register has a name, sealed",
     "planning.PlanCompleted.overrun_reason": "completing the plan completes the assessment, which says why it was late",

@@ -49,6 +49,7 @@ def test_what_holds_in_every_history(block: int) -> None:
     """One pass over the same histories, so that each is lived once."""
     for history in histories(block):
         somebody_holds_every_open_child(history)
+        each_holder_is_somebody(history)
         no_act_of_protection_is_refused_or_undone(history)
         every_red_is_held_by_those_who_discuss_it(history)
         every_refusal_names_a_rule_of_the_edition(history)
@@ -72,6 +73,18 @@ def somebody_holds_every_open_child(history: History) -> None:
             assert any(
                 arrow.to not in ("SAME", stood.state) and moves.leaves(arrow, stood.state) for arrow in moves.arrows
             )
+
+
+def each_holder_is_somebody(history: History) -> None:
+    """A person who has the role now, or the posts that stand in for them, and then somebody is asked to name one."""
+    file = _file(history)
+    asked = {(item["code"], item["child_id"]) for item in file["worklist"]}
+    for child in file["children"]:
+        for holder in child["holders"]:
+            whose = f"seed {history.seed}: {child['child_id']} in {child['state']}"
+            assert holder["held_by"] or holder["stand_ins"], f"{whose} is held by nobody"
+            if holder["held_by"] is None and holder["person"] and holder["named"]:
+                assert (f"NAME_{holder['person']}", child["child_id"]) in asked, f"{whose}: nobody names its lead"
 
 
 def no_act_of_protection_is_refused_or_undone(history: History) -> None:
@@ -162,14 +175,10 @@ def whatever_was_left_running_ends_with_the_case(history: History) -> None:
         assert stood.state == "CLOSED", f"seed {history.seed}: {child} is {stood.state} after its case was closed"
 
 
-def _running(history: History) -> set[tuple[str, str]]:
-    """The deadlines of each child that nothing has ended."""
+def _running(history: History) -> set[tuple[str, str | None]]:
+    """The deadlines of each child, and of the family, that nothing has ended."""
     papers = papers_of(history.case, history.world.letters)
-    return {
-        (start.rule, start.child_id)
-        for start in unended_in(Matching(papers, protocol_of))
-        if start.child_id is not None
-    }
+    return {(start.rule, start.child_id) for start in unended_in(Matching(papers, protocol_of))}
 
 
 def _file(history: History) -> dict[str, Any]:

@@ -155,7 +155,7 @@ CLOCKS = {
         ],
         "limit": "1 working day",
         "force": "advisory",
-        "alerts": ("MASH", "LCPP"),
+        "alerts": ("LCPP",),
     },
 }
 CLOCKS |= CONFERENCE_CLOCKS

@@ -225,7 +225,6 @@ def test_cat_looks_again_where_the_managers_see_another_level():
         ("CHANGE_IN_NEED_UP", "WLV-ALLOC-31"),
         ("CHANGE_IN_NEED_DOWN", "WLV-ALLOC-31"),
         ("STEP_OFF_CP", "WLV-ALLOC-34"),
-        ("CHANGE_OF_FHLP", "WLV-ALLOC-32"),
         ("JOINT_UPDATE", "WLV-PLAN-12"),
     ],
 )
@@ -258,15 +257,175 @@ def test_a_conversation_that_lacks_what_it_is_for_leaves_it_open(reason: str, ru
     assert items(told, f"HOLD_IMC_{reason}") == []
 
 
-@pytest.mark.rule("WLV-ALLOC-41")
-def test_a_conversation_that_the_lead_asked_for_lies_with_the_managers():
-    told = sent_to_family_help()
-    told.post.send("allocation.IMCRequested", london("2026-06-03 10:00"), case="k1", about=("c1",), by={"id": "p-aq"})
-    assert item(told, "HOLD_IMC_FHLP_REQUEST")["for"] == MANAGERS
-    told.imc("2026-06-04 10:00", "CHANGE_OF_FHLP")
-    assert len(items(told, "HOLD_IMC_FHLP_REQUEST")) == 1
-    told.imc("2026-06-05 10:00", "FHLP_REQUEST")
-    assert items(told, "HOLD_IMC_FHLP_REQUEST") == []
+MEETS = {
+    "CHANGE_IN_NEED_UP": [
+        ("planning.CaseClosed", {}),
+        ("planning.Section47EnquiryOpened", {"enquiry_id": "q"}),
+        ("planning.ThresholdChanged", {"to": "EARLY_SUPPORT"}),
+        ("planning.ThresholdChanged", {"to": "UNIVERSAL"}),
+    ],
+    "CHANGE_IN_NEED_DOWN": [
+        ("planning.ThresholdChanged", {"from": "CHILD_IN_NEED", "to": "TARGETED_EARLY_HELP"}),
+        ("planning.CaseClosed", {}),
+    ],
+    "STEP_OFF_CP": [("planning.CaseClosed", {}), ("planning.Section47EnquiryOpened", {"enquiry_id": "q"})],
+    "CHANGE_OF_FHLP": [
+        ("allocation.IMCHeld", {"lead_change": True, "reasons": ["MANAGER_DISCRETION"]}),
+        ("allocation.LeadAllocated", {"purpose": "FAMILY_HELP", "lead": {"id": "p-y"}}),
+        ("planning.CaseClosed", {}),
+    ],
+    "JOINT_UPDATE": [("planning.CaseClosed", {})],
+}
+"""What else than a conversation for that reason ends the wait for one."""
+
+
+@pytest.mark.rule("WLV-ALLOC-31", "WLV-ALLOC-32", "WLV-ALLOC-34", "WLV-PLAN-12")
+@pytest.mark.parametrize(
+    ("reason", "place"), [(reason, at) for reason, ends in MEETS.items() for at in range(len(ends))]
+)
+def test_a_conversation_that_is_no_longer_needed_lies_with_nobody(reason: str, place: int):
+    told = sent_to_family_help("c1", "c2")
+    _raised(told, "2026-06-03 10:00", reason)
+    name, said = MEETS[reason][place]
+    told.post.send(name, london("2026-06-04 10:00"), case="k1", about=("c2",), **said)
+    assert len(items(told, f"HOLD_IMC_{reason}")) == 1, "of the child alone"
+    told.post.send(name, london("2026-06-04 11:00"), case="k1", about=("c1",), **said)
+    assert items(told, f"HOLD_IMC_{reason}") == []
+
+
+@pytest.mark.rule("WLV-ALLOC-31", "WLV-ALLOC-32", "WLV-ALLOC-33", "WLV-ALLOC-34", "WLV-ALLOC-41", "WLV-PLAN-12")
+def test_each_wait_for_a_conversation_and_its_task_end_with_the_same():
+    protocol = protocol_of("WLV", london("2026-06-01 09:00"))
+    tasks = {task.while_[0].from_[0].with_.get("reason_code", ())[:1]: task for task in protocol.tasks if task.while_}
+    asked = {task.while_[0].from_[0].with_.get("asked_as", ())[:1]: task for task in protocol.tasks if task.while_}
+    waits = [wait for wait in protocol.local.waits if wait.event.startswith("allocation.IMC")]
+    assert len(waits) == len(MEETS) + 2
+    for wait in waits:
+        reasons = wait.with_.get("reason_code", ())[:1]
+        task = tasks[reasons] if reasons else asked[wait.with_.get("asked_as", ("OTHER",))[:1]]
+        assert (task.teams, task.posts) == (wait.teams, wait.posts)
+        assert sorted(map(str, task.while_[0].until)) == sorted(map(str, wait.until))
+
+
+@pytest.mark.rule("WLV-ALLOC-41", "WLV-ALLOC-33")
+@pytest.mark.parametrize(
+    ("asked_as", "code", "rule", "others", "ends"),
+    [
+        ("FHLP", "FHLP_REQUEST", "WLV-ALLOC-41", "MANAGER_DISCRETION", ["FHLP_REQUEST"]),
+        ("OTHER", "MANAGER_DISCRETION", "WLV-ALLOC-33", "CHANGE_OF_FHLP", ["MANAGER_DISCRETION", "FHLP_REQUEST"]),
+    ],
+)
+def test_a_conversation_that_somebody_asked_for_lies_with_the_managers(
+    asked_as: str, code: str, rule: str, others: str, ends: list[str]
+):
+    def asked() -> Family:
+        told = sent_to_family_help()
+        said = {"by": {"id": "p-aq"}, "asked_as": asked_as}
+        told.post.send("allocation.IMCRequested", london("2026-06-03 10:00"), case="k1", about=("c1",), **said)
+        waiting = item(told, f"HOLD_IMC_{code}")
+        assert (waiting["for"], waiting["rules"]) == (MANAGERS, [rule])
+        return told
+
+    for reason in ends:
+        told = asked()
+        told.imc("2026-06-04 10:00", others)
+        assert [one["code"] for one in _all(told) if one["code"].startswith("HOLD_IMC_")] == [f"HOLD_IMC_{code}"]
+        told.imc("2026-06-05 10:00", reason)
+        assert items(told, f"HOLD_IMC_{code}") == []
+    told = sent_to_family_help("c1", "c2")
+    said = {"by": {"id": "p-aq"}, "asked_as": asked_as}
+    told.post.send("allocation.IMCRequested", london("2026-06-03 10:00"), case="k1", about=("c1",), **said)
+    told.closed("2026-06-04 10:00")
+    assert items(told, f"HOLD_IMC_{code}") == []
+
+
+@pytest.mark.rule("WLV-ALLOC-31")
+def test_a_need_that_falls_is_looked_at_in_the_next_review():
+    told = Family()
+    told.opened("2026-06-01", "c1")
+    told.lead("2026-06-02 10:00", {"id": "p-lead"}, "c1")
+    told.told("ChangeOfNeedReported", "2026-06-03 10:00", trend="UP", source="PRACTITIONER")
+    assert items(told, "REVIEW_FALL_IN_NEED") == []
+    told.told("ChangeOfNeedReported", "2026-06-03 11:00", trend="DOWN", source="PRACTITIONER")
+    assert item(told, "REVIEW_FALL_IN_NEED")["for"] == {"teams": [], "posts": ["LEAD_PRACTITIONER"]}
+    told.reviewed("2026-06-04 10:00", type="EARLY_SUPPORT_PLAN")
+    assert len(items(told, "REVIEW_FALL_IN_NEED")) == 1
+    told.told("StrategyDiscussionRequested", "2026-06-05 10:00")
+    assert items(told, "REVIEW_FALL_IN_NEED") == [], "while others hold the child"
+    told.told("StrategyDiscussionHeld", "2026-06-06 10:00", children=[{"child_id": "c1", "outcome": "S17"}])
+    assert len(items(told, "REVIEW_FALL_IN_NEED")) == 1
+    told.reviewed("2026-06-07 10:00")
+    assert items(told, "REVIEW_FALL_IN_NEED") == []
+
+
+READ = [
+    ("referral.CasesUnlinked", None),
+    ("planning.CaseNoteAdded", {}),
+    ("planning.FamilyContact", {}),
+    ("planning.PlanReviewed", {"type": "FAMILY_HELP_PLAN"}),
+    ("planning.AssessmentCompleted", {"team": "CAT"}),
+    ("allocation.IMCHeld", {"reasons": ["OTHER"]}),
+]
+
+
+@pytest.mark.rule("WLV-REF-25")
+@pytest.mark.parametrize(("name", "said"), READ)
+def test_whoever_holds_a_child_is_told_of_a_referral_that_joined(name: str, said: dict[str, Any] | None):
+    told = with_cat()
+    told.post.referral(london("2026-06-02 09:00"), "k2", "c9")
+    told.post.link(london("2026-06-02 10:00"), "l", "k1", "k2", ("c1", "c9"))
+    told.post.triage(london("2026-06-02 10:00"), "k2", "c9", "RED", "STRATEGY_DISCUSSION", open_case_id="k1")
+    assert items(told, "READ_JOINED_REFERRAL") == []
+    told.post.triage(london("2026-06-02 10:01"), "k2", "c9", "AMBER", "ADDED_TO_OPEN_CASE", open_case_id="k1")
+    waiting = item(told, "READ_JOINED_REFERRAL")
+    assert (waiting["child_id"], "CAT" in waiting["for"]["teams"]) == ("c1", True)
+    if said is None:
+        told.post.unlink(london("2026-06-03 10:00"), "l", "k1", "k2", ("c1", "c9"))
+    else:
+        told.post.send(name, london("2026-06-03 09:00"), case="k1", about=("c2",), **said)
+        assert len(items(told, "READ_JOINED_REFERRAL")) == 1
+        told.post.send(name, london("2026-06-03 10:00"), case="k1", about=("c1",), **said)
+    assert items(told, "READ_JOINED_REFERRAL") == []
+
+
+def in_early_support() -> Family:
+    told = Family()
+    told.post.referral(london("2026-06-01 09:00"), "k1", "c1")
+    told.post.triage(london("2026-06-01 10:00"), "k1", "c1", "GREEN", "EARLY_SUPPORT_START")
+    told.plan("2026-06-02 10:00", "c1", type="EARLY_SUPPORT_PLAN", plan_id="p0")
+    assert items(told, "REVIEW_EARLY_SUPPORT") == []
+    return told
+
+
+@pytest.mark.rule("WLV-REF-19")
+def test_the_lead_of_early_support_looks_again_where_somebody_else_refers_the_child():
+    told = in_early_support()
+    told.post.referral(london("2026-06-03 09:00"), "k2", "c9", early_support_review_id="e-review")
+    told.post.link(london("2026-06-03 10:00"), "l", "k1", "k2", ("c1", "c9"))
+    assert items(told, "REVIEW_EARLY_SUPPORT") == [], "it is the lead's own"
+    told.post.referral(london("2026-06-04 09:00"), "k3", "c8")
+    assert items(told, "REVIEW_EARLY_SUPPORT") == [], "nobody has said that it is the same child"
+    told.post.link(london("2026-06-04 10:00"), "m", "k1", "k3", ("c1", "c8"))
+    assert item(told, "REVIEW_EARLY_SUPPORT")["for"] == {"teams": [], "posts": ["EARLY_SUPPORT_LEAD"]}
+    told.post.send("referral.EarlySupportReviewed", london("2026-06-05 10:00"), case="k1", about=("c1",), refer=False)
+    assert items(told, "REVIEW_EARLY_SUPPORT") == []
+
+
+@pytest.mark.rule("WLV-REF-19")
+@pytest.mark.parametrize("outcome", ["EARLY_SUPPORT_START", "EARLY_SUPPORT_CONTINUE"])
+def test_nor_where_the_front_door_leaves_the_child_there_or_the_plan_has_ended(outcome: str):
+    for last in ("CONTINUED", "ENDED"):
+        told = in_early_support()
+        told.plan("2026-06-02 11:00", "c1")
+        told.post.referral(london("2026-06-03 09:00"), "k2", "c9")
+        told.post.link(london("2026-06-03 10:00"), "l", "k1", "k2", ("c1", "c9"))
+        told.plan_ended("2026-06-03 10:30", type="FAMILY_HELP_PLAN")
+        assert len(items(told, "REVIEW_EARLY_SUPPORT")) == 1
+        if last == "CONTINUED":
+            told.post.triage(london("2026-06-03 11:00"), "k2", "c9", "GREEN", outcome)
+        else:
+            told.plan_ended("2026-06-03 11:00", type="EARLY_SUPPORT_PLAN", plan_id="p0")
+        assert items(told, "REVIEW_EARLY_SUPPORT") == []
 
 
 @pytest.mark.rule("WLV-REF-22")

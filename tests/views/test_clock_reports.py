@@ -75,7 +75,7 @@ def test_each_reminder_is_sent_once_to_whom_the_rule_names() -> None:
     assert qa.tick("2026-12-24 16:00") == []
     (half,) = qa.tick("2026-12-27 12:00")
     assert isinstance(half.event, ClockDue)
-    assert (half.event.step, half.event.alerts) == ("HALF", ("DELIVERY_MANAGER", "SW_TEAM_MANAGER"))
+    assert (half.event.step, half.event.alerts) == ("HALF", ("CAT_MANAGER", "DELIVERY_MANAGER", "SW_TEAM_MANAGER"))
     assert half.rules == ("WLV-ALLOC-05",)
     assert half.stream.startswith("clock/")
     assert qa.tick("2026-12-28 12:00") == []

@@ -39,6 +39,7 @@ def request_imc(matter: Matter, known: Known, command: RequestIMC, act: Act) -> 
         about_lead=command.about_lead,
         reason_code=command.reason_code,
         reason_note=Sealed(f"note/{act.new_id()}", command.reason_note) if command.reason_note else None,
+        asked_as="FHLP" if leads else "OTHER",
     )
     return (
         Fact(

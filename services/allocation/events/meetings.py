@@ -1,6 +1,7 @@
 """What the managers schedule, are asked for and decide when they talk about a family."""
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -41,13 +42,14 @@ class IMCScheduled(Event, frozen=True, kw_only=True, omit_defaults=True):
 class IMCRequested(Event, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody asks the managers to look at a family. `by.role` is the role on the case of who leads it, else the post.
 
-    about_lead: it is about who leads.
+    about_lead: it is about who leads; asked_as: by the lead practitioner, or by somebody else.
     """
 
     by: Person
     about_lead: bool | None = None
     reason_code: str | None = None
     reason_note: Sealed[str] | None = None
+    asked_as: Literal["FHLP", "OTHER"] | None = None
 
 
 class IMCTaskRaised(Event, frozen=True, kw_only=True, omit_defaults=True):

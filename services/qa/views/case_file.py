@@ -6,7 +6,7 @@ from typing import Any
 
 from services.qa.views import incomplete, worklist
 from services.qa.views.children import children_of, standings_of
-from services.qa.views.clocks import unended_in
+from services.qa.views.clocks import alerts_of, unended_in
 from services.qa.views.matching import Matching, ProtocolFor
 from services.qa.views.papers import Papers, papers_of
 from services.qa.views.people import leads_of
@@ -121,7 +121,7 @@ def _next_dates(matching: Matching, plans: list[Row]) -> list[Row]:
             "child_id": start.child_id,
             "started_by": start.letter.event_id,
             "says": start.block.says if start.block is not None else "",
-            "alerts": list(start.block.alerts) if start.block is not None else [],
+            "alerts": list(alerts_of(matching, start)),
             "force": start.block.force if start.block is not None else "mandatory",
         }
         for start in unended_in(matching)

@@ -40,8 +40,20 @@ def clocks_of(
 
 def clocks_in(papers: Papers, protocol_for: ProtocolFor, now: datetime) -> list[Clock]:
     """The clocks of a case's papers, judged at an instant, the earliest due first."""
-    clocks = [_clock(start, end, further, now) for start, end, further in _ended_in(Matching(papers, protocol_for))]
+    matching = Matching(papers, protocol_for)
+    clocks = [
+        _clock(start, end, further, alerts_of(matching, start, end), now) for start, end, further in _ended_in(matching)
+    ]
     return sorted(clocks, key=lambda clock: (clock.due_at, clock.rule, clock.child_id or "", clock.started_by))
+
+
+def alerts_of(matching: Matching, start: Start, end: End | None = None) -> tuple[str, ...]:
+    """Whom the rule of a clock tells of it: by where the child stands, while it runs."""
+    if start.block is None:
+        return ()
+    runs = start.block.alerts_in and (end is None or end.letter is None)
+    further = start.block.alerts_in.get(matching.state_of(start.child_id) or "", ()) if runs else ()
+    return tuple(dict.fromkeys((*further, *start.block.alerts)))
 
 
 def unended_in(matching: Matching) -> list[Start]:
@@ -102,7 +114,7 @@ def _covers(end: End, further: Start, its_end: End) -> bool:
     return end.stopped_at is None or end.stopped_at > further.started_at
 
 
-def _clock(start: Start, end: End, further: tuple[str, ...], now: datetime) -> Clock:
+def _clock(start: Start, end: End, further: tuple[str, ...], alerted: tuple[str, ...], now: datetime) -> Clock:
     block = start.block
     status = _status(start, end, now)
     limit = _limit(start)
@@ -129,7 +141,7 @@ def _clock(start: Start, end: End, further: tuple[str, ...], now: datetime) -> C
         decided_by=None if decided is None else decided.event_id,
         decided_at=end.instant,
         met_at=end.stopped_at if status == "MET" else None,
-        alerts=block.alerts if block is not None else (),
+        alerts=alerted,
         next_alerts=tuple(Alert(step=step, at=at) for step, at in alerts if at > now),
         passed_alerts=tuple(Alert(step=step, at=at) for step, at in alerts if at <= now),
         check=start.check,

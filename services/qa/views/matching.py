@@ -64,6 +64,12 @@ class Matching:
             self._protocols[when] = self._protocol_for(*when)
         return self._protocols[when]
 
+    def state_of(self, child_id: str | None) -> str | None:
+        """Where a child stands by all that is known."""
+        if child_id is None or not self.facts:
+            return None
+        return self._in_the_end.get(self.papers.links.kept_child(child_id), UNKNOWN).state
+
     def children_of(self, letter: Letter) -> dict[str, str]:
         """The children a letter is about: the id under which each is known here -> the one that the letter uses."""
         known = self._children.get(letter.event_id)
@@ -96,6 +102,11 @@ class Matching:
     def reached(self) -> Sequence[datetime]:
         """When each fact counts in the order of the house: what it cites was there before it."""
         return list(accumulate((letter.occurred_at for _, letter in self.facts), max))
+
+    @cached_property
+    def _in_the_end(self) -> Mapping[str, Standing]:
+        at, last = self.facts[-1]
+        return self._standings_before(at + 1, self.protocol_of(last))
 
     @cached_property
     def _names(self) -> frozenset[str]:

@@ -113,6 +113,7 @@ def test_the_lead_practitioner_asks_and_it_waits() -> None:
     assert (fact.stream, fact.case_id, fact.child_ids) == ("case/k1", "k1", (CHILD,))
     assert (outcome.event.by.id, outcome.event.by.role) == (LEAD, "LEAD_PRACTITIONER")
     assert (outcome.event.about_lead, outcome.event.reason_code) == (False, "REVIEW_THE_CASE")
+    assert outcome.event.asked_as == "FHLP"
     assert outcome.event.reason_note.clear == "Too much for one plan."
 
 
@@ -120,6 +121,7 @@ def test_the_lead_practitioner_asks_and_it_waits() -> None:
 def test_anybody_else_is_heard_with_a_warning() -> None:
     outcome = led().by(WORKER).when(request_imc, RequestIMC()).then(IMCRequested).warned("WLV-ALLOC-41")
     assert (outcome.event.by.id, outcome.event.by.role) == ("p-worker", "SOCIAL_WORKER")
+    assert outcome.event.asked_as == "OTHER"
     family().by(FHLP).when(request_imc, RequestIMC()).warned("WLV-ALLOC-41")
 
 

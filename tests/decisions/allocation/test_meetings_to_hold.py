@@ -195,7 +195,8 @@ def test_that_another_has_to_lead_waits_until_it_is_agreed(name: str, data: dict
 def test_the_leads_wish_waits_for_a_meeting_and_anybody_elses_for_the_managers() -> None:
     desk, post = Desk(SERVICE), Post()
     in_family_help(desk, post)
-    lead = IMCRequested(by=Person(id="p-lead", role="LEAD_PRACTITIONER"), about_lead=True, reason_code="CAPACITY")
+    by = Person(id="p-lead", role="LEAD_PRACTITIONER")
+    lead = IMCRequested(by=by, about_lead=True, reason_code="CAPACITY", asked_as="FHLP")
     desk.record(lead, NEXT, "k1", "c1")
     (row,) = worklist(desk)
     assert (row["kind"], row["asked_by"], row["about_lead"], row["rules"]) == (
@@ -209,17 +210,17 @@ def test_the_leads_wish_waits_for_a_meeting_and_anybody_elses_for_the_managers()
     for reason in ("MANAGER_DISCRETION", "FHLP_REQUEST"):
         desk, post = Desk(SERVICE), Post()
         in_family_help(desk, post)
-        desk.record(IMCRequested(by=Person(id="p-x", role="SOCIAL_WORKER")), NEXT, "k1", "c1")
+        desk.record(IMCRequested(by=Person(id="p-x", role="SOCIAL_WORKER"), asked_as="OTHER"), NEXT, "k1", "c1")
         assert [row["rules"] for row in worklist(desk)] == [["WLV-ALLOC-33"]]
         assert (worklist(desk)[0]["teams"], worklist(desk)[0]["posts"]) == BOTH
         held(desk, "JOINT_UPDATE")
         assert worklist(desk)
         held(desk, reason)
         assert worklist(desk) == []
-    for role in ("LEAD_PRACTITIONER", "SOCIAL_WORKER"):
+    for asked_as in ("FHLP", "OTHER"):
         desk, post = Desk(SERVICE), Post()
         in_family_help(desk, post)
-        desk.record(IMCRequested(by=Person(id="p-x", role=role)), NEXT, "k1", "c1")
+        desk.record(IMCRequested(by=Person(id="p-x"), asked_as=asked_as), NEXT, "k1", "c1")
         desk.take(post.send("planning.CaseClosed", LATER, case="k1", about=("c1",)))
         assert worklist(desk) == []
 
