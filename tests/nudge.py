@@ -33,8 +33,7 @@ from shared.protocol.load import PACKS
 TESTS = ("tests/packs", "tests/decisions/referral", "tests/decisions/allocation", "tests/decisions/planning")
 PROSE = frozenset({
     "rule", "says", "source", "remedy", "gap", "reading", "because", "effect", "calendar", "title", "name", "id",
-    "telephone", "review_by", "in_force", "authority", "values", "instead_of", "of", "leaves_to", "about", "owner",
-    "switch", "expects",
+    "telephone", "review_by", "in_force", "authority", "values", "instead_of", "of", "leaves_to", "about", "switch",
 })  # fmt: skip
 """Words for the reader, and the names of things: no number, role or circumstance."""
 

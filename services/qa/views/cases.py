@@ -77,11 +77,20 @@ def _item(item: Body, file: Body, protocol: Protocol) -> Body:
     dues = [date for date in dues if date["rule"] in item["rules"]] or dues
     people = _people(item["for"]["posts"], ids, file["leads"])
     managers = _those_who_stand_in(protocol) if _BEHIND_THE_LEAD.keys() & set(item["for"]["posts"]) else []
+    whose = {**item["for"], "teams": item["for"]["teams"] or _teams_of_managers(item, ids, file, protocol)}
     return {
         **item,
-        "desks": [*_desks_of_people(people), *managers, *_desks(item["for"], protocol, bool(people or managers))],
+        "desks": [*_desks_of_people(people), *managers, *_desks(whose, protocol, bool(people or managers))],
         "next_due_at": min((sortable(datetime.fromisoformat(date["at"])) for date in dues), default=None),
     }
+
+
+def _teams_of_managers(item: Body, ids: Collection[str | None], file: Body, protocol: Protocol) -> list[str]:
+    """Of a manager whose team the rule does not say: the teams that hold the child, or all of the family."""
+    if not set(item["for"]["posts"]) & set(protocol.place.managers):
+        return []
+    children = [child for child in file["children"] if item["child_id"] is None or child["child_id"] in ids]
+    return list(dict.fromkeys(team for child in children for held in child["holders"] for team in held["teams"]))
 
 
 def _aliases(child_id: str | None, file: Body) -> list[str]:
