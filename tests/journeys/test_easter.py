@@ -165,7 +165,7 @@ async def _over_easter(play: Journey) -> None:
         ("2026-04-07 00:00:00", "qa.ClockDue", "system"),
         ("2026-04-07 23:59:59", "qa.ClockBreached", "system"),
     ]
-    assert trail[6]["data"]["alerts"] == ["DELIVERY_MANAGER", "SW_TEAM_MANAGER"]
+    assert trail[6]["data"]["alerts"] == ["CAT_MANAGER", "DELIVERY_MANAGER", "SW_TEAM_MANAGER"]
     assert due(await play.clocks(play.cat, referral.case_id))[1] == ("WLV-ALLOC-05", "2026-04-07 23:59:59", "MISSED")
 
 

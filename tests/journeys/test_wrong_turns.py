@@ -19,10 +19,13 @@ CAL = {"first_name": "Cal", "surname": "Rakegate", "estimated_age": 4}
 
 
 def test_a_wrong_turn_is_answered_with_its_rules(product: Product) -> None:
-    travel(product, lambda play: _wrong_turns(play, product))
+    async def _wrong_turns(play: Journey) -> None:
+        await _turned_back(play, product)
+
+    travel(product, _wrong_turns)
 
 
-async def _wrong_turns(play: Journey, product: Product) -> None:
+async def _turned_back(play: Journey, product: Product) -> None:
     people = People()
     family_worker, lead, manager = people.family_worker, people.social_worker, people.team_manager
     await play.at("2027-01-11", "09:00:00")

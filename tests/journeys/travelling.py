@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 import httpx2
 
-from deploy.acting import Callers, NotTaken, Role, Roles
+from deploy.acting import NotTaken, Role, Roles
 from deploy.casework import Casework
 from shared.protocol.load import protocol_of
 from tests.journeys.compositions import Product
+from tests.journeys.receipts import Heard, are_as_listed, cases_of, stand_on_the_trail
 
 LONDON = ZoneInfo("Europe/London")
 SCHOOL = Role(kind="agency_system", agency="larch-lane-primary", agency_type="SCHOOL")
@@ -56,7 +57,7 @@ class Journey:
         self.protocol = protocol = protocol_of("WLV", datetime(2026, 1, 1, tzinfo=UTC))
         roles = Roles(protocol)
         self.client = client
-        self.callers = Callers(client, "WLV", lambda: str(uuid4()), product.url_of)
+        self.callers = Heard(client, "WLV", lambda: str(uuid4()), product.url_of)
         self.door, self.manager, self.auditor = roles.door, roles.door_manager, roles.auditor
         self.cat, self.mash, self.family_help = (roles.team(team) for team in ("CAT", "MASH", "FAMILY_HELP"))
 
@@ -143,9 +144,25 @@ def travel(product: Product, journey: Callable[[Journey], Awaitable[None]]) -> N
 
     async def play() -> None:
         async with httpx2.AsyncClient(timeout=300) as client:
-            await journey(Journey(client, product))
+            going = Journey(client, product)
+            await journey(going)
+            await _look_back(going, getattr(journey, "__name__", ""))
 
     asyncio.run(play())
+
+
+async def _look_back(play: Journey, name: str) -> None:
+    """Every receipt once more: on the trail of its case, and by the rules of the journey's list."""
+    answers = play.callers.answers
+    # The last write of each service: when those are on the trail, all are.
+    last = {event["name"].split(".")[0]: answer for _, answer in answers for event in answer.body["events"]}
+    rows: dict[str, dict[str, Any]] = {}
+    for case_id in cases_of(answers):
+        for answer in last.values():
+            trail = await play.trail(play.auditor, case_id, answer.position)
+            rows |= {row["event_id"]: row for row in trail}
+    stand_on_the_trail(answers, rows)
+    are_as_listed(name.strip("_"), answers)
 
 
 async def no(call: Awaitable[Any]) -> tuple[int, set[str]]:
