@@ -87,7 +87,22 @@ def titles(outcome: Any) -> list[str]:
 
 
 @pytest.mark.rule("NAT-THR-11")
-@pytest.mark.parametrize("story", [received, green, with_cat, at_mash, enquiry, protected])
+@pytest.mark.parametrize(
+    "story",
+    [
+        received,
+        green,
+        to_family_help,
+        with_cat,
+        determined,
+        helped,
+        at_mash,
+        pytest.param(lambda: asked(with_cat()), id="asked of CAT"),
+        pytest.param(lambda: asked(helped()), id="asked of Family Help"),
+        enquiry,
+        protected,
+    ],
+)
 @pytest.mark.parametrize(("event", "code"), EVENTS)
 def test_what_happened_to_a_child_closes_its_case_from_any_state(story: Any, event: str, code: str):
     told = story()
