@@ -159,6 +159,13 @@ def _page(rules: Iterable[Mapping[str, Any]], in_packs: set[str], tested: Mappin
         )
         yield f"| {authority} | {area} | {' | '.join(str(count) for count in counts)} |"
     yield ""
+    yield "## Not done, where an area has been begun"
+    yield ""
+    for (authority, area), rows in table.items():
+        left = [row["id"] for row in rows if row["id"] not in done]
+        if len(left) < len(rows) and left:
+            yield f"- {authority} {area}: {', '.join(left)}"
+    yield ""
 
 
 if __name__ == "__main__":

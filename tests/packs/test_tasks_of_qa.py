@@ -424,6 +424,8 @@ def test_nor_where_the_front_door_leaves_the_child_there_or_the_plan_has_ended(o
         if last == "CONTINUED":
             told.post.triage(london("2026-06-03 11:00"), "k2", "c9", "GREEN", outcome)
         else:
+            # The child stays open to somebody: the plan alone has ended.
+            told.told("StrategyDiscussionRequested", "2026-06-03 10:40")
             told.plan_ended("2026-06-03 11:00", type="EARLY_SUPPORT_PLAN", plan_id="p0")
         assert items(told, "REVIEW_EARLY_SUPPORT") == []
 
