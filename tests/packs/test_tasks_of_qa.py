@@ -381,6 +381,8 @@ def test_whoever_holds_a_child_is_told_of_a_referral_that_joined(name: str, said
     assert (waiting["child_id"], "CAT" in waiting["for"]["teams"]) == ("c1", True)
     if said is None:
         told.post.unlink(london("2026-06-03 10:00"), "l", "k1", "k2", ("c1", "c9"))
+        apart = case_file("k2", told.post.sent, protocol_of)["worklist"]
+        assert "READ_JOINED_REFERRAL" not in {one["code"] for one in apart}
     else:
         told.post.send(name, london("2026-06-03 09:00"), case="k1", about=("c2",), **said)
         assert len(items(told, "READ_JOINED_REFERRAL")) == 1
