@@ -1,5 +1,7 @@
 """What every write of a journey was answered: on the trail just so, and by the rules that stand in a list of their own.
 
+And what nobody did in time: on the trail once.
+
 The list of a journey is `tests/data/receipts/<its name>.txt`, one line for each write: the command and the rules that
 its receipt cites. `TOLDONCE_RECEIPTS=write` writes the lists anew, to be read before they are kept.
 """
@@ -56,6 +58,18 @@ def stand_on_the_trail(answers: Sequence[tuple[str, Answer]], rows: Mapping[str,
             assert (first["edition"], first["rules"], first.get("inputs", {})) == told, name
             missing = [(lack["what"], lack["rule"]) for event in kept for lack in rows[event["event_id"]]["incomplete"]]
             assert sorted((one["what"], one["rule"]) for one in receipt["incomplete"]) == sorted(missing), name
+
+
+def each_miss_is_told_once(trail: Sequence[Mapping[str, Any]], clocks: Sequence[Mapping[str, Any]]) -> None:
+    """Each clock that was missed has one breach on the trail, and no other has one that still counts."""
+    taken_back = {row["data"]["of_event"] for row in trail if row["name"] == "qa.RecordWithdrawn"}
+    told = [row["data"] for row in trail if row["name"] == "qa.ClockBreached" and row["event_id"] not in taken_back]
+    missed = [clock for clock in clocks if clock["status"] == "MISSED"]
+    assert sorted(map(_which, told)) == sorted(map(_which, missed))
+
+
+def _which(clock: Mapping[str, Any]) -> tuple[str, str, str]:
+    return clock["rule"], clock["child_id"] or "", clock["started_by"]
 
 
 def are_as_listed(journey: str, answers: Sequence[tuple[str, Answer]]) -> None:

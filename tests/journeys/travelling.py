@@ -14,7 +14,7 @@ from deploy.acting import NotTaken, Role, Roles
 from deploy.casework import Casework
 from shared.protocol.load import protocol_of
 from tests.journeys.compositions import Product
-from tests.journeys.receipts import Heard, are_as_listed, cases_of, stand_on_the_trail
+from tests.journeys.receipts import Heard, are_as_listed, cases_of, each_miss_is_told_once, stand_on_the_trail
 
 LONDON = ZoneInfo("Europe/London")
 SCHOOL = Role(kind="agency_system", agency="larch-lane-primary", agency_type="SCHOOL")
@@ -152,15 +152,17 @@ def travel(product: Product, journey: Callable[[Journey], Awaitable[None]]) -> N
 
 
 async def _look_back(play: Journey, name: str) -> None:
-    """Every receipt once more: on the trail of its case, and by the rules of the journey's list."""
+    """Every receipt once more, on the trail of its case and by the rules of the journey's list; and every miss."""
     answers = play.callers.answers
     # The last write of each service: when those are on the trail, all are.
     last = {event["name"].split(".")[0]: answer for _, answer in answers for event in answer.body["events"]}
     rows: dict[str, dict[str, Any]] = {}
     for case_id in cases_of(answers):
+        trail: Sequence[Mapping[str, Any]] = ()
         for answer in last.values():
             trail = await play.trail(play.auditor, case_id, answer.position)
             rows |= {row["event_id"]: row for row in trail}
+        each_miss_is_told_once(trail, await play.clocks(play.auditor, case_id))
     stand_on_the_trail(answers, rows)
     are_as_listed(name.strip("_"), answers)
 
