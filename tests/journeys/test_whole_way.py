@@ -235,7 +235,7 @@ async def _monthly(work: Casework, child: str) -> None:
     await work.talk(["MONTHLY_CIN_AQ"], child, level="CHILD_IN_NEED", **monthly)
 
 
-@pytest.mark.day("2026-12-17", life=3)
+@pytest.mark.day("2026-12-17", life=4)
 def test_what_falls_due_over_christmas(product: Product) -> None:
     travel(product, _over_christmas)
 

@@ -154,6 +154,8 @@ def travel(product: Product, journey: Callable[[Journey], Awaitable[None]]) -> N
 async def _look_back(play: Journey, name: str) -> None:
     """Every receipt once more, on the trail of its case and by the rules of the journey's list; and every miss."""
     answers = play.callers.answers
+    if not answers:
+        return
     # The last write of each service: when those are on the trail, all are.
     last = {event["name"].split(".")[0]: answer for _, answer in answers for event in answer.body["events"]}
     rows: dict[str, dict[str, Any]] = {}
