@@ -118,6 +118,25 @@ def test_adding_working_days_is_walking_forwards(day: date, n: int) -> None:
     assert calendar.add_working_days(day, n) == walk(day, n, ONE_DAY)
 
 
+@pytest.mark.parametrize(
+    ("day", "n", "reached"),
+    [
+        ("2026-04-02", 1, "2026-04-07"),
+        ("2026-05-22", 1, "2026-05-26"),
+        ("2026-05-22", 45, "2026-07-27"),
+        ("2026-11-16", 45, "2027-01-21"),
+        ("2026-12-18", 45, "2027-02-24"),
+        ("2026-12-24", 1, "2026-12-29"),
+        ("2026-05-14", 10, "2026-05-29"),
+        ("2026-05-14", 20, "2026-06-12"),
+        ("2026-05-22", 65, "2026-08-24"),
+        ("2026-12-17", 7, "2026-12-30"),
+    ],
+)
+def test_the_days_by_which_the_rulebook_proves_its_calendar(day: str, n: int, reached: str) -> None:
+    assert calendar.add_working_days(date.fromisoformat(day), n) == date.fromisoformat(reached)
+
+
 @thorough
 @given(days, st.integers(0, 130))
 def test_subtracting_working_days_is_walking_backwards(day: date, n: int) -> None:

@@ -261,6 +261,8 @@ async def _over_christmas(play: Journey) -> None:
     position = await play.triage(late, HELP)
     days = await _team_days(play, position)
     assert ("WLV-ALLOC-03", "2026-12-24 23:59:59", "2026-12-24") in days
+    sent = due(await play.clocks(play.auditor, late.case_id, position))
+    assert ("WLV-ALLOC-05", "2026-12-29 23:59:59", "RUNNING") in sent
     await play.at("2026-12-29", "09:00:00")
     days = await _team_days(play, position)
     assert ("WLV-ALLOC-03", "2026-12-29 23:59:59", "2026-12-29") in days
