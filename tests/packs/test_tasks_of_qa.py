@@ -342,12 +342,13 @@ def test_a_conversation_that_somebody_asked_for_lies_with_the_managers(
 @pytest.mark.rule("WLV-ALLOC-31")
 def test_a_need_that_falls_is_looked_at_in_the_next_review():
     told = Family()
-    told.opened("2026-06-01", "c1")
-    told.lead("2026-06-02 10:00", {"id": "p-lead"}, "c1")
+    told.opened("2026-06-01", "c1", "c2")
+    told.lead("2026-06-02 10:00", {"id": "p-lead"}, "c1", "c2")
     told.told("ChangeOfNeedReported", "2026-06-03 10:00", trend="UP", source="PRACTITIONER")
     assert items(told, "REVIEW_FALL_IN_NEED") == []
     told.told("ChangeOfNeedReported", "2026-06-03 11:00", trend="DOWN", source="PRACTITIONER")
-    assert item(told, "REVIEW_FALL_IN_NEED")["for"] == {"teams": [], "posts": ["LEAD_PRACTITIONER"]}
+    falls = item(told, "REVIEW_FALL_IN_NEED")
+    assert (falls["child_id"], falls["for"]) == ("c1", {"teams": [], "posts": ["LEAD_PRACTITIONER"]})
     told.reviewed("2026-06-04 10:00", type="EARLY_SUPPORT_PLAN")
     assert len(items(told, "REVIEW_FALL_IN_NEED")) == 1
     told.told("StrategyDiscussionRequested", "2026-06-05 10:00")

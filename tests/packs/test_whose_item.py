@@ -97,8 +97,8 @@ def test_what_is_missing_is_asked_of_whoever_can_supply_it(rule: str, command: s
     assert {block.owner for block in blocks if block.rule == rule} - {"FRONT_DOOR"} == owners
 
 
-def lacking(owner: str, *, led: bool = True) -> list[dict[str, Any]]:
-    """The desks of an item of this owner, of a child open to Family Help."""
+def lacking(owner: str, *, led: bool = True, closed: bool = False) -> list[dict[str, Any]]:
+    """The desks of an item of this owner, of a child open to Family Help, or whose case has been closed since."""
     told = Family()
     told.opened("2026-06-01", "c1")
     if led:
@@ -108,6 +108,8 @@ def lacking(owner: str, *, led: bool = True) -> list[dict[str, Any]]:
         what="line_manager_agreement", rule="WLV-ALLOC-18", since=london("2026-06-02 10:00"), owner=owner
     )
     told.post.send("planning.PlanReviewed", london("2026-06-02 10:00"), case="k1", about=("c1",), incomplete=(missing,))
+    if closed:
+        told.closed("2026-06-03 10:00")
     row = CASES.fold("k1", told.post.sent)
     assert row is not None
     (item,) = [one for one in row["items"] if one["code"] == "INCOMPLETE"]
@@ -131,5 +133,7 @@ def test_the_line_managers_item_lies_with_the_leads_own_and_with_who_holds_the_f
 @pytest.mark.rule("NAT-THR-01")
 def test_a_managers_item_lies_with_the_managers_of_the_team_that_holds_the_child() -> None:
     assert lacking("SW_TEAM_MANAGER") == [{"team": "FAMILY_HELP", "post": "SW_TEAM_MANAGER"}]
+    # Where nobody holds the child any more it is no manager's of the whole authority: the front door finds out whose.
+    assert lacking("SW_TEAM_MANAGER", closed=True) == [{"team": "FAMILIES_FRONT_DOOR", "post": "SW_TEAM_MANAGER"}]
     assert lacking("LCPP") == [{"team": None, "post": "LCPP"}]
     assert lacking("MASH") == [{"team": "MASH", "post": None}]

@@ -86,11 +86,14 @@ def _item(item: Body, file: Body, protocol: Protocol) -> Body:
 
 
 def _teams_of_managers(item: Body, ids: Collection[str | None], file: Body, protocol: Protocol) -> list[str]:
-    """Of a manager whose team the rule does not say: the teams that hold the child, or all of the family."""
+    """Of a manager whose team the rule does not say: the teams that hold the child, or all of the family; else the
+    front door, which finds out whose it is.
+    """
     if not set(item["for"]["posts"]) & set(protocol.place.managers):
         return []
     children = [child for child in file["children"] if item["child_id"] is None or child["child_id"] in ids]
-    return list(dict.fromkeys(team for child in children for held in child["holders"] for team in held["teams"]))
+    teams = (team for child in children for held in child["holders"] for team in held["teams"])
+    return list(dict.fromkeys(teams)) or [protocol.front_door]
 
 
 def _aliases(child_id: str | None, file: Body) -> list[str]:
