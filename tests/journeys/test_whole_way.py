@@ -1,5 +1,8 @@
 """One child's whole way on awkward days: the assessment team's discussion, help, protection, help again, the end."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from deploy.casework import Casework
@@ -20,6 +23,18 @@ from tests.journeys.travelling import (
 )
 
 HELP = {"triage_rag": "AMBER", "outcome": "FAMILY_HELP", "five_questions": NO}
+TO_CAT = {"triage_rag": "AMBER", "outcome": "CAT_ASSESSMENT", "five_questions": ASSESS}
+
+
+async def _begun(play: Journey, day: str, child: dict[str, Any], decision: Mapping[str, Any]) -> tuple[Casework, str]:
+    """On that day a school refers a child, and the front door decides. Gives the case and the child's id."""
+    people = People()
+    await play.at(day, "09:00:00")
+    await appointed(play.callers, people, play.protocol)
+    referral = await play.refer(SCHOOL, emarf(child))
+    work = Casework(play.callers, people, referral.case_id, await play.triage(referral, decision))
+    (child_id,) = await work.children()
+    return work, child_id
 
 
 @pytest.mark.day("2026-02-26", life=5)
@@ -28,13 +43,9 @@ def test_need_rises_where_a_family_worker_leads(product: Product) -> None:
 
 
 async def _need_rises(play: Journey) -> None:
-    people = People()
-    lead = people.family_worker
-    await play.at("2026-02-26", "09:00:00")
-    await appointed(play.callers, people, play.protocol)
-    referral = await play.refer(SCHOOL, emarf({"first_name": "Ada", "surname": "Weirbank", "estimated_age": 6}))
-    work = Casework(play.callers, people, referral.case_id, await play.triage(referral, HELP))
-    (child,) = await work.children()
+    ada = {"first_name": "Ada", "surname": "Weirbank", "estimated_age": 6}
+    work, child = await _begun(play, "2026-02-26", ada, HELP)
+    people, lead = work.people, work.people.family_worker
     await play.at("2026-02-26", "14:00:00")
     await work.determine("TARGETED_EARLY_HELP", child)
     # A Sunday in the spring, in a month that has a twentieth.
@@ -54,7 +65,7 @@ async def _need_rises(play: Journey) -> None:
     await play.at("2026-05-26", "09:00:00")
     await work.talk(["CHANGE_IN_NEED_UP"], child, level="CHILD_IN_NEED")
     assert await stands(work) == [("FAMILY_HELP_ACTIVE", "CHILD_IN_NEED", [await work.id_of(lead)])]
-    assert due(await play.clocks(play.auditor, referral.case_id, work.position)) == [
+    assert due(await play.clocks(play.auditor, work.case_id, work.position)) == [
         ("NAT-REF-01", "2026-02-27 23:59:59", "MET"),
         ("WLV-ALLOC-05", "2026-02-27 23:59:59", "MISSED"),
         ("WLV-PLAN-08", "2026-04-13 23:59:59", "MET"),
@@ -73,14 +84,9 @@ def test_from_the_front_door_through_protection_to_the_end(product: Product) -> 
 
 
 async def _whole_way(play: Journey) -> None:
-    people = People()
-    lead = people.family_worker
-    await play.at("2026-09-21", "09:00:00")
-    await appointed(play.callers, people, play.protocol)
-    referral = await play.refer(SCHOOL, emarf({"first_name": "Oda", "surname": "Sluicegate", "estimated_age": 8}))
-    to_cat = {"triage_rag": "AMBER", "outcome": "CAT_ASSESSMENT", "five_questions": ASSESS}
-    work = Casework(play.callers, people, referral.case_id, await play.triage(referral, to_cat))
-    (child,) = await work.children()
+    oda = {"first_name": "Oda", "surname": "Sluicegate", "estimated_age": 8}
+    work, child = await _begun(play, "2026-09-21", oda, TO_CAT)
+    people, lead = work.people, work.people.family_worker
     await play.at("2026-09-21", "14:00:00")
     await work.name_worker(child)
     await play.at("2026-09-22", "10:00:00")
@@ -140,7 +146,7 @@ async def _whole_way(play: Journey) -> None:
     assert await stands(work) == [("CLOSED", None, [])]
     file = await work.file()
     assert (file["worklist"], file["next_dates"]) == ([], [])
-    trail = await play.trail(play.auditor, referral.case_id, work.position)
+    trail = await play.trail(play.auditor, work.case_id, work.position)
     assert without_alerts(told(trail)) == [
         ("2026-09-21 09:00:00", "referral.ReferralReceived", "dev-WLV-larch-lane-primary-system"),
         ("2026-09-21 09:00:00", "referral.ChildIdentified", "dev-WLV-larch-lane-primary-system"),
@@ -195,7 +201,7 @@ async def _whole_way(play: Journey) -> None:
         ("2027-01-14 23:59:59", "qa.ClockBreached"),
         ("2027-02-11 23:59:59", "qa.ClockBreached"),
     ]
-    assert due(await play.clocks(play.auditor, referral.case_id)) == [
+    assert due(await play.clocks(play.auditor, work.case_id)) == [
         ("NAT-REF-01", "2026-09-22 23:59:59", "MET"),
         ("WLV-THR-29", "2026-09-23 23:59:59", "MET"),
         ("WLV-ALLOC-05", "2026-09-24 23:59:59", "MISSED"),
@@ -241,16 +247,11 @@ def test_what_falls_due_over_christmas(product: Product) -> None:
 
 
 async def _over_christmas(play: Journey) -> None:
-    people = People()
-    await play.at("2026-12-17", "10:00:00")
-    await appointed(play.callers, people, play.protocol)
-    fostered = await play.refer(SCHOOL, emarf({"first_name": "Ivo", "surname": "Millrace", "estimated_age": 11}))
-    to_cat = {"triage_rag": "AMBER", "outcome": "CAT_ASSESSMENT", "five_questions": ASSESS}
-    work = Casework(play.callers, people, fostered.case_id, await play.triage(fostered, to_cat))
-    (child,) = await work.children()
+    ivo = {"first_name": "Ivo", "surname": "Millrace", "estimated_age": 11}
+    work, child = await _begun(play, "2026-12-17", ivo, TO_CAT)
     notice = {"child_ids": [child], "notified_on": "2026-12-17"}
-    await work.do("RecordPrivateFostering", people.cat, "planning", "private-fostering", notice)
-    clocks = due(await play.clocks(play.auditor, fostered.case_id, work.position))
+    await work.do("RecordPrivateFostering", work.people.cat, "planning", "private-fostering", notice)
+    clocks = due(await play.clocks(play.auditor, work.case_id, work.position))
     assert ("NAT-PLAN-04", "2026-12-30 23:59:59", "RUNNING") in clocks
     # What waits before the cut-off is talked about the same day; what comes after it, on the next working day.
     await play.at("2026-12-24", "15:30:00")
