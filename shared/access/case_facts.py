@@ -12,22 +12,13 @@ from shared.access.desks import Desk, desks_of, front_door_desks
 from shared.kernel.beliefs import Told
 from shared.protocol.facts import aliases, joins
 from shared.protocol.follows import Waits
+from shared.protocol.leads import FAMILY_LEAD, LINE_MANAGER, ROLE_OF
 from shared.protocol.linked import linked_with
 from shared.protocol.protocol import Protocol
 from shared.protocol.standing import Standing, standings
 
-LEAD = "LEAD_PRACTITIONER"
-BEHIND_THE_LEAD = {"ADVANCED_PRACTITIONER": "advanced_practitioner_id", "LINE_MANAGER": "line_manager"}
+_BEHIND_THE_LEAD = {"ADVANCED_PRACTITIONER": "advanced_practitioner_id", LINE_MANAGER: "line_manager"}
 """Who has a role on the case through the lead, while that one leads, and where the allocation names them."""
-
-# The role that a purpose gives, where the lead's own entry does not say it.
-_ROLE_OF = {
-    "EARLY_SUPPORT": "EARLY_SUPPORT_LEAD",
-    "CAT_ASSESSMENT": "CAT_WORKER",
-    "CP_ENQUIRY": "CP_LEAD",
-    "CP_PLAN": "CP_LEAD",
-}
-
 
 _Led = dict[tuple[str | None, object, str | None], set[str]]
 """(case, role, person) -> the children for whom they still lead."""
@@ -136,19 +127,19 @@ def roles_in(facts: Iterable[Told]) -> tuple[RoleOnCase, ...]:
                         roles = _ended(roles, there, before, role)
                     for of_case, of_role, other in [*led]:
                         # Somebody else now leads these children: that one goes on for the others, if there are any.
-                        if (of_case, of_role) == (there.case_id, role) and other != who and role != LEAD:
+                        if (of_case, of_role) == (there.case_id, role) and other != who and role != FAMILY_LEAD:
                             roles = _less(roles, led, there, other, role)
-                    if role == LEAD:
+                    if role == FAMILY_LEAD:
                         roles = _without_those_behind(roles, there)
                 roles += _begun(fact, role, who)
                 led.setdefault((fact.case_id, role, who), set()).update(fact.child_ids)
-                if role == LEAD:
-                    for behind, named in BEHIND_THE_LEAD.items():
+                if role == FAMILY_LEAD:
+                    for behind, named in _BEHIND_THE_LEAD.items():
                         roles += _begun(fact, behind, _id_of(data.get(named)))
             case "allocation.LeadEnded":
                 for there in _in_each_case(fact, facts[: place + 1]):
                     roles = _less(roles, led, there, _id_of(data.get("lead")), data.get("role"))
-                    roles = _without_those_behind(roles, there) if data.get("role") == LEAD else roles
+                    roles = _without_those_behind(roles, there) if data.get("role") == FAMILY_LEAD else roles
             case "allocation.CoAllocated":
                 roles += _begun(fact, data.get("role") or "CO_WORKER", _id_of(data.get("person")))
             case "planning.PlanStarted" if isinstance(data.get("esp_lead"), dict):
@@ -225,7 +216,9 @@ def restrictions_in(facts: Iterable[Told], at: datetime) -> tuple[Restriction, .
 def _case_role(data: dict[str, Any]) -> str:
     lead = data.get("lead")
     named = lead.get("role") if isinstance(lead, dict) else None
-    return _ROLE_OF.get(str(data.get("purpose"))) or (named if named in (*_ROLE_OF.values(), LEAD) else LEAD)
+    return ROLE_OF.get(str(data.get("purpose"))) or (
+        named if named in (*ROLE_OF.values(), FAMILY_LEAD) else FAMILY_LEAD
+    )
 
 
 def _in_each_case(fact: Told, until: Sequence[Told]) -> tuple[Told, ...]:
@@ -272,7 +265,7 @@ def _all_ended(roles: list[RoleOnCase], fact: Told, role: str) -> list[RoleOnCas
 
 
 def _without_those_behind(roles: list[RoleOnCase], fact: Told) -> list[RoleOnCase]:
-    for behind in BEHIND_THE_LEAD:
+    for behind in _BEHIND_THE_LEAD:
         roles = _all_ended(roles, fact, behind)
     return roles
 

@@ -18,6 +18,10 @@ FAMILY_LEAD, CP_LEAD, CAT_WORKER, EARLY_SUPPORT_LEAD = (
     "EARLY_SUPPORT_LEAD",
 )
 
+LINE_MANAGER = "LINE_MANAGER"
+MANAGERS_OF_A_LEAD = ("line_manager", "authorising_manager")
+"""The word for a lead's own manager, known by the lead alone, and where the allocation names who answers for it."""
+
 ROLE_OF = {
     "CAT_ASSESSMENT": CAT_WORKER,
     "CP_ENQUIRY": CP_LEAD,

@@ -7,7 +7,7 @@ from shared.kernel.beliefs import Told
 from shared.kernel.events import Fact, Incomplete
 from shared.protocol.facts import counted, first
 from shared.protocol.gaps import gaps_of
-from shared.protocol.leads import FAMILY_LEAD, active, leads_in
+from shared.protocol.leads import FAMILY_LEAD, LINE_MANAGER, MANAGERS_OF_A_LEAD, active, leads_in
 from shared.protocol.linked import Matter
 from shared.protocol.own_acts import ResolveIncomplete, WithdrawRecord, resolved, withdrawn
 from shared.protocol.plans import open_plans
@@ -17,9 +17,6 @@ from shared.protocol.weighing import asked, here, weigh
 
 _FRONT_DOOR = "FRONT_DOOR"
 """The owner of an item that is the front door's, whatever the authority calls that team."""
-
-_LEADS_MANAGER, _MANAGERS = "LINE_MANAGER", ("line_manager", "authorising_manager")
-"""The owner of an item that is the family lead's manager's, and where the allocation names them."""
 
 
 def resolved_in(matter: Matter, service: str, command: ResolveIncomplete, act: Act) -> tuple[Fact, ...]:
@@ -89,14 +86,14 @@ def may_fill(matter: Matter, item: Incomplete, act: Act) -> bool:
     if matter.protocol.is_manager(act.by):
         return True
     # That somebody is a line manager somewhere says nothing of this lead.
-    if item.owner != _LEADS_MANAGER and item.owner in (act.by.role, act.by.team):
+    if item.owner != LINE_MANAGER and item.owner in (act.by.role, act.by.team):
         return True
     if item.owner == _FRONT_DOOR:
         return act.by.team == matter.protocol.front_door
     leads = leads_in(matter.facts)
-    if item.owner == _LEADS_MANAGER:
+    if item.owner == LINE_MANAGER:
         family = active(leads, FAMILY_LEAD)
-        named = (first(family.data, f"{one}.id") for one in _MANAGERS) if family else ()
+        named = (first(family.data, f"{one}.id") for one in MANAGERS_OF_A_LEAD) if family else ()
         return act.by.id in named
     holder = active(leads, item.owner, matter.linked.ids_of(item.child_id) if item.child_id else None)
     return holder is not None and holder.person.id == act.by.id

@@ -12,7 +12,7 @@ from services.qa.views.worklist import open_items
 from shared.access.case_facts import about_case
 from shared.kernel.letters import Letter
 from shared.kernel.service import Body, Gathering
-from shared.protocol.leads import FAMILY_LEAD
+from shared.protocol.leads import FAMILY_LEAD, LINE_MANAGER, MANAGERS_OF_A_LEAD
 from shared.protocol.load import protocol_of
 from shared.protocol.protocol import Protocol
 
@@ -76,7 +76,7 @@ def _item(item: Body, file: Body, protocol: Protocol) -> Body:
     ]
     dues = [date for date in dues if date["rule"] in item["rules"]] or dues
     people = _people(item["for"]["posts"], ids, file["leads"])
-    managers = _those_who_stand_in(protocol) if _BEHIND_THE_LEAD.keys() & set(item["for"]["posts"]) else []
+    managers = _those_who_stand_in(protocol) if LINE_MANAGER in item["for"]["posts"] else []
     whose = {**item["for"], "teams": item["for"]["teams"] or _teams_of_managers(item, ids, file, protocol)}
     return {
         **item,
@@ -100,19 +100,15 @@ def _aliases(child_id: str | None, file: Body) -> list[str]:
     return next((child["alias_ids"] for child in file["children"] if child["child_id"] == child_id), [])
 
 
-_BEHIND_THE_LEAD: Mapping[str, tuple[str, ...]] = {"LINE_MANAGER": ("line_manager", "authorising_manager")}
-"""A word for somebody who is known by the lead alone, whatever post they hold, and where the allocation names them."""
-
-
 def _people(roles: Sequence[str], child_ids: Collection[str | None], leads: Sequence[Body]) -> list[str]:
     """Who has one of these roles on the case now, for the child where it is about one, or stands behind the lead."""
     now = [lead for lead in leads if lead["until"] is None]
     active = (lead for lead in now if lead["role"] in roles)
     mine = (lead for lead in active if child_ids == {None} or not lead["child_ids"] or _shared(lead, child_ids))
     named = [lead["lead"] for lead in mine]
-    for role, where in _BEHIND_THE_LEAD.items():
-        if role in roles:
-            named += [lead["basis"].get(one) or {} for lead in now if lead["role"] == FAMILY_LEAD for one in where]
+    if LINE_MANAGER in roles:
+        families = (lead["basis"] for lead in now if lead["role"] == FAMILY_LEAD)
+        named += [basis.get(one) or {} for basis in families for one in MANAGERS_OF_A_LEAD]
     return sorted({one["id"] for one in named if one.get("id")})
 
 
@@ -134,7 +130,7 @@ def _desks_of_people(people: Iterable[str]) -> list[Body]:
 
 def _desks(whose: Mapping[str, Any], protocol: Protocol, has_people: bool) -> list[Body]:
     named = whose["posts"]
-    posts = [post for post in named if post in protocol.posts and post not in _BEHIND_THE_LEAD]
+    posts = [post for post in named if post in protocol.posts and post != LINE_MANAGER]
     teams = [*whose["teams"], *(word for word in named if word in protocol.teams)]
     if not teams and not posts and not has_people:
         # A word for a role that nobody is appointed to here: the front door finds out whose it is.
